@@ -1,2 +1,22 @@
-//! SMTP.
+//! SMTP, submission and LMTP: zero-copy parsers, serializers and sans-IO state machines.
 #![no_std]
+
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+mod error;
+mod grammar;
+mod options;
+mod registry;
+mod reply;
+#[cfg(test)]
+mod testing;
+mod transmit;
+mod wire;
+
+pub use crate::error::{ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved, ValueError};
+pub use crate::grammar::{status, text};
+pub use crate::options::{Dialect, Leniency, Limits, Tolerated};
+pub use crate::reply::Reply;
+pub use crate::transmit::Transmit;

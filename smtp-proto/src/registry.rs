@@ -1,0 +1,107 @@
+//! Every keyword the crate knows, one row each. Adding an extension means adding rows here.
+
+/// The longest keyword of any row.
+pub(crate) const KEYWORD: usize = 24;
+
+/// `word` in upper case, on the stack; `None` when it is longer than any keyword.
+#[inline]
+pub(crate) fn upper(word: &[u8]) -> Option<([u8; KEYWORD], usize)> {
+    let mut buffer = [0; KEYWORD];
+    let front = buffer.get_mut(..word.len())?;
+    for (to, from) in front.iter_mut().zip(word) {
+        *to = from.to_ascii_uppercase();
+    }
+    Some((buffer, word.len()))
+}
+
+/// Defines an open set of keywords.
+///
+/// A row is `b"KEYWORD" => Variant(Arguments), // RFC`. From the rows follow the enum with an arm `Other` for all
+/// that has no row, the keyword of each variant, `into_owned`, the parser and the encoder. `Arguments` implement
+/// [`Wire`](crate::wire::Wire) and read what stands behind the keyword, separator included; a row without arguments
+/// reads the keyword only. `key` and `other` name how a keyword is read and what `Other` holds:
+///
+/// * `key: fn(&[u8]) -> Parsed<&[u8]>` takes the keyword from the front;
+/// * `Other(T)` where `T: Keyed<'a>` reads the whole item, keyword included.
+macro_rules! registry {
+    ($(#[$meta:meta])* pub enum $name:ident<'a> (key: $key:path, other: $other:ty) {
+        $($(#[$row_meta:meta])* $keyword:literal => $variant:ident $(($type:ty))?),* $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name<'a> {
+            $($(#[$row_meta])* $variant $(($type))?,)*
+            /// One without a row, as it came.
+            Other($other),
+        }
+
+        impl<'a> $name<'a> {
+            /// The keyword, in the spelling of its RFC; of [`Other`](Self::Other) as it came.
+            pub fn keyword(&self) -> &str {
+                match self {
+                    $($crate::registry::registry!(@pattern $variant $(($type))? _x) => {
+                        const { match core::str::from_utf8($keyword) { Ok(keyword) => keyword, Err(_) => "" } }
+                    })*
+                    Self::Other(other) => other.keyword(),
+                }
+            }
+
+            /// The same value, borrowing from nothing.
+            pub fn into_owned(self) -> $name<'static> {
+                match self {
+                    $($crate::registry::registry!(@pattern $variant $(($type))? x) =>
+                        $crate::registry::registry!(@value $name $variant $(($type))? x),)*
+                    Self::Other(other) => $name::Other($crate::wire::IntoOwned::into_owned(other)),
+                }
+            }
+        }
+
+        impl $crate::wire::IntoOwned for $name<'_> {
+            type Static = $name<'static>;
+
+            fn into_owned(self) -> $name<'static> {
+                $name::into_owned(self)
+            }
+        }
+
+        impl<'a> $crate::wire::Wire<'a> for $name<'a> {
+            #[inline]
+            fn parse(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, Self> {
+                let (rest, key) = $key(input)?;
+                let upper = $crate::registry::upper(key);
+                match upper.as_ref().and_then(|(buffer, len)| buffer.get(..*len)) {
+                    $(Some($keyword) => $crate::registry::registry!(@parse rest cx $variant $(($type))?),)*
+                    _ => {
+                        let (rest, other) = $crate::wire::Wire::parse(input, cx)?;
+                        Ok((rest, Self::Other(other)))
+                    }
+                }
+            }
+
+            fn encode(&self, out: &mut $crate::wire::Writer<'_>) {
+                match self {
+                    $($crate::registry::registry!(@pattern $variant $(($type))? x) => {
+                        out.put($keyword);
+                        $crate::registry::registry!(@encode out $(($type))? x);
+                    })*
+                    Self::Other(other) => $crate::wire::Wire::encode(other, out),
+                }
+            }
+        }
+    };
+    (@pattern $variant:ident $x:ident) => { Self::$variant };
+    (@pattern $variant:ident ($type:ty) $x:ident) => { Self::$variant($x) };
+    (@value $name:ident $variant:ident $x:ident) => { $name::$variant };
+    (@value $name:ident $variant:ident ($type:ty) $x:ident) => {
+        $name::$variant($crate::wire::IntoOwned::into_owned($x))
+    };
+    (@parse $rest:ident $cx:ident $variant:ident) => { Ok(($rest, Self::$variant)) };
+    (@parse $rest:ident $cx:ident $variant:ident ($type:ty)) => {{
+        let ($rest, arguments) = <$type as $crate::wire::Wire>::parse($rest, $cx)?;
+        Ok(($rest, Self::$variant(arguments)))
+    }};
+    (@encode $out:ident $x:ident) => {{}};
+    (@encode $out:ident ($type:ty) $x:ident) => { $crate::wire::Wire::encode($x, $out) };
+}
+pub(crate) use registry;

@@ -1,11 +1,14 @@
 //! SMTP, submission and LMTP: zero-copy parsers, serializers and sans-IO state machines.
 #![no_std]
+// A test may panic: that is how it fails.
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
 
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
 mod error;
+pub mod framing;
 mod grammar;
 mod options;
 mod registry;

@@ -13,6 +13,7 @@ mod grammar;
 mod options;
 mod registry;
 mod reply;
+mod session;
 #[cfg(test)]
 mod testing;
 mod transmit;
@@ -22,4 +23,5 @@ pub use crate::error::{ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbeh
 pub use crate::grammar::{status, text};
 pub use crate::options::{Dialect, Leniency, Limits, Tolerated};
 pub use crate::reply::Reply;
+pub use crate::session::{Received, Token};
 pub use crate::transmit::Transmit;

@@ -3,6 +3,7 @@
 //! This file is byte-identical in both crates; a test says so.
 
 use alloc::collections::VecDeque;
+use core::fmt;
 
 use bytes::{Buf, Bytes, BytesMut};
 
@@ -13,7 +14,7 @@ use crate::wire::Writer;
 /// What stands behind a *hold* (a synchronising literal that waits for `+`, a group of commands or replies that is
 /// not complete) does not count as [`remaining`](Buf::remaining) until the session releases it. A short write is
 /// safe: advance by what was taken.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Transmit {
     /// Whole segments in order; empty or not, `tail` comes behind them.
     segments: VecDeque<Segment>,
@@ -29,7 +30,6 @@ pub struct Transmit {
     taken: u64,
 }
 
-#[derive(Debug)]
 enum Segment {
     Bytes(Bytes),
     Hold,
@@ -117,6 +117,14 @@ impl Transmit {
             let text = self.tail.split().freeze();
             self.segments.push_back(Segment::Bytes(text));
         }
+    }
+}
+
+/// Passwords pass through here: only sizes show.
+impl fmt::Debug for Transmit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { ready, held, holds, taken, .. } = self;
+        write!(f, "Transmit({ready} ready, {held} behind {holds} holds, {taken} taken)")
     }
 }
 
@@ -246,6 +254,13 @@ mod tests {
         transmit.write(|out| out.number(u64::MAX));
         transmit.advance(1_000);
         assert_eq!((transmit.taken(), transmit.tail.capacity(), transmit.segments.capacity()), (120, 0, 0));
+    }
+
+    #[test]
+    fn only_sizes_show() {
+        let mut transmit = Transmit::default();
+        transmit.write(|out| out.put("hunter2"));
+        assert_eq!(alloc::format!("{transmit:?}"), "Transmit(7 ready, 0 behind 0 holds, 0 taken)");
     }
 
     #[cfg(feature = "std")]

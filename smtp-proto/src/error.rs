@@ -56,21 +56,24 @@ pub enum Expected {
     /// A single space.
     #[error("a space")]
     Space,
+    /// Something else than the space that stands there.
+    #[error("no space")]
+    NoSpace,
     /// `FROM:<reverse-path>`.
     #[error("\"FROM:<address>\"")]
     From,
     /// `TO:<forward-path>`.
     #[error("\"TO:<address>\"")]
     To,
-    /// A path: an address between angle brackets.
-    #[error("an address in angle brackets")]
-    Path,
-    /// A local part: a dot-string or a quoted string, at most 64 octets.
-    #[error("a local part")]
-    LocalPart,
-    /// A domain or an address literal, at most 255 octets.
-    #[error("a domain")]
-    Domain,
+    /// A part of an address, outside of MAIL and RCPT.
+    #[error("{0}")]
+    Address(AddressPart),
+    /// A part of the address of MAIL.
+    #[error("{0} of the sender")]
+    Sender(AddressPart),
+    /// A part of the address of RCPT.
+    #[error("{0} of the recipient")]
+    Recipient(AddressPart),
     /// An ESMTP parameter: `KEYWORD` or `KEYWORD=value`.
     #[error("a parameter")]
     Parameter,
@@ -89,6 +92,9 @@ pub enum Expected {
     /// A number that fits.
     #[error("a smaller number")]
     SmallerNumber,
+    /// A message size that fits.
+    #[error("a smaller size")]
+    SmallerSize,
     /// xtext: `+` and two upper-case hexadecimal digits for what cannot stand for itself.
     #[error("xtext")]
     Xtext,
@@ -115,11 +121,32 @@ pub enum Expected {
     Shorter,
 }
 
+/// What the grammar of addresses wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum AddressPart {
+    /// A path: an address between angle brackets.
+    #[error("an address in angle brackets")]
+    Path,
+    /// A local part: a dot-string or a quoted string.
+    #[error("a local part")]
+    LocalPart,
+    /// `@` and a domain or an address literal.
+    #[error("a domain")]
+    Domain,
+    /// A local part of at most 64 octets, a domain of at most 255, a path of at most 256.
+    #[error("fewer octets")]
+    Shorter,
+    /// Well-formed UTF-8.
+    #[error("UTF-8")]
+    Utf8,
+}
+
 impl ParseError {
     /// What a server says to the client that sent this.
     ///
-    /// `500 5.5.2` for what is no command, `501 5.1.7`/`501 5.1.3` for a bad sender or recipient address,
-    /// `501 5.5.4` for a bad argument, `552 5.3.4` for a number beyond all numbers in a size.
+    /// `500 5.5.2` for what is no command, `501 5.1.7` and `501 5.1.3` for a bad sender or recipient address,
+    /// `501 5.5.4` for a bad argument, `552 5.3.4` for a size beyond all numbers.
     pub fn suggested_reply(&self) -> Reply<'static> {
         let (code, enhanced, text) = match self.expected {
             Expected::Verb | Expected::Crlf => {
@@ -128,16 +155,28 @@ impl ParseError {
             Expected::Shorter => {
                 (ReplyCode::SYNTAX_ERROR, EnhancedCode::SYNTAX_ERROR, text!("line too long"))
             }
-            Expected::From | Expected::Path | Expected::LocalPart | Expected::Domain => (
+            Expected::NoSpace => {
+                (ReplyCode::BAD_ARGUMENTS, EnhancedCode::SYNTAX_ERROR, text!("a space too many"))
+            }
+            Expected::From => {
+                (ReplyCode::BAD_ARGUMENTS, EnhancedCode::BAD_ARGUMENTS, text!("expected FROM:<address>"))
+            }
+            Expected::To => {
+                (ReplyCode::BAD_ARGUMENTS, EnhancedCode::BAD_ARGUMENTS, text!("expected TO:<address>"))
+            }
+            Expected::Sender(_) => (
                 ReplyCode::BAD_ARGUMENTS,
                 EnhancedCode::BAD_SENDER_SYNTAX,
-                text!("bad address, expected FROM:<local-part@domain>"),
+                text!("bad sender address, expected FROM:<local-part@domain>"),
             ),
-            Expected::To => (
+            Expected::Recipient(_) => (
                 ReplyCode::BAD_ARGUMENTS,
                 EnhancedCode::BAD_MAILBOX_SYNTAX,
-                text!("bad address, expected TO:<local-part@domain>"),
+                text!("bad recipient address, expected TO:<local-part@domain>"),
             ),
+            Expected::SmallerSize => {
+                (ReplyCode::MESSAGE_TOO_BIG, EnhancedCode::MESSAGE_TOO_BIG, text!("message too big"))
+            }
             Expected::Base64 => {
                 (ReplyCode::BAD_ARGUMENTS, EnhancedCode::SYNTAX_ERROR, text!("cannot decode base64"))
             }

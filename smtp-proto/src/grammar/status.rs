@@ -30,6 +30,8 @@ reply_codes! {
     SYNTAX_ERROR = 500;
     /// Syntax error in parameters or arguments.
     BAD_ARGUMENTS = 501;
+    /// Exceeded storage allocation; with SIZE, the message is too big (RFC 1870 section 6).
+    MESSAGE_TOO_BIG = 552;
 }
 
 impl ReplyCode {
@@ -51,6 +53,8 @@ impl EnhancedCode {
     pub const BAD_SENDER_SYNTAX: Self = Self { class: 5, subject: 1, detail: 7 };
     /// Bad destination mailbox address syntax.
     pub const BAD_MAILBOX_SYNTAX: Self = Self { class: 5, subject: 1, detail: 3 };
+    /// Message too big for system.
+    pub const MESSAGE_TOO_BIG: Self = Self { class: 5, subject: 3, detail: 4 };
     /// Syntax error.
     pub const SYNTAX_ERROR: Self = Self { class: 5, subject: 5, detail: 2 };
     /// Invalid command arguments.

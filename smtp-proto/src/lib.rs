@@ -20,8 +20,10 @@ mod testing;
 mod transmit;
 mod wire;
 
-pub use crate::error::{ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved, ValueError};
-pub use crate::grammar::{status, text};
+pub use crate::error::{
+    AddressPart, ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved, ValueError,
+};
+pub use crate::grammar::{address, status, text};
 pub use crate::options::{Dialect, Leniency, Limits, Tolerated};
 pub use crate::reply::Reply;
 pub use crate::session::{Received, Token};

@@ -1,0 +1,580 @@
+//! Paths: mailboxes in angle brackets, and what else may stand there
+//! ([RFC 5321 section 4.1.2](https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2)).
+
+use alloc::borrow::Cow;
+use core::fmt;
+
+use super::domain::{self, Domain};
+use super::mailbox::{Mailbox, local_part, strict_local_part, unquoted};
+use crate::error::{AddressPart, Expected, ValueError};
+use crate::options::{Dialect, Leniency};
+use crate::text::Shown;
+use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part};
+
+part! {
+    /// A source route: the hosts that a message was once to pass, to be ignored (RFC 5321 appendix C).
+    ///
+    /// `@a.example,@b.example`
+    pub struct Route<'a>(Cow<'a, str>);
+}
+
+impl<'a> Route<'a> {
+    /// Takes a route as it is, without the colon behind it.
+    ///
+    /// # Errors
+    /// It is not one, or longer than 256 octets.
+    pub fn parse(text: &'a str) -> Result<Self, ValueError> {
+        wire::exact(text.as_bytes(), Dialect::STRICT).map_err(|error| error.in_field("route"))
+    }
+
+    /// The text as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The hosts, in order.
+    pub fn hosts(&self) -> impl Iterator<Item = Domain<'_>> {
+        self.0.split(',').map(|host| Domain::from_token(host.strip_prefix('@').unwrap_or(host)))
+    }
+}
+
+/// ```abnf
+/// A-d-l = At-domain *( "," At-domain )
+/// At-domain = "@" Domain
+/// ```
+impl<'a> Wire<'a> for Route<'a> {
+    fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
+        let mut rest = input;
+        loop {
+            (rest, ()) = wire::octet(rest, b'@', Expected::Address(AddressPart::Path))?;
+            (rest, ()) = domain::name(rest)?;
+            match rest {
+                [b',', after @ ..] => rest = after,
+                _ => break,
+            }
+        }
+        let len = input.len().saturating_sub(rest.len());
+        if len > Path::MAX {
+            let rest = input.get(Path::MAX..).unwrap_or_default();
+            return Fail::at(rest, Expected::Address(AddressPart::Shorter));
+        }
+        let (_, text) = domain::utf8(input.get(..len).unwrap_or_default(), input)?;
+        Ok((rest, Self(Cow::Borrowed(text))))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.put(self.0.as_bytes());
+    }
+}
+
+part! {
+    /// A mailbox in angle brackets, perhaps with a source route in front of it.
+    ///
+    /// `<user@example.org>`, `<@a.example,@b.example:user@example.org>`
+    ///
+    /// At most 256 octets with its brackets. A route is kept so that nothing is lost; it means nothing, and
+    /// `Path::from(path.mailbox().clone())` is the path without it. RFC 5321 section 4.1.2.
+    pub struct Path<'a> {
+        route: Option<Route<'a>>,
+        mailbox: Mailbox<'a>,
+    }
+}
+
+impl<'a> Path<'a> {
+    /// The longest path, in octets, brackets included (RFC 5321 section 4.5.3.1.3).
+    pub const MAX: usize = 256;
+
+    /// Takes a path as it is, brackets included.
+    ///
+    /// # Errors
+    /// It is not one, or too long.
+    pub fn parse(text: &'a str) -> Result<Self, ValueError> {
+        wire::exact(text.as_bytes(), Dialect::STRICT).map_err(|error| error.in_field("path"))
+    }
+
+    /// The source route, to be ignored.
+    pub fn route(&self) -> Option<&Route<'a>> {
+        self.route.as_ref()
+    }
+
+    /// The mailbox.
+    pub fn mailbox(&self) -> &Mailbox<'a> {
+        &self.mailbox
+    }
+
+    /// Whether it can be sent without SMTPUTF8.
+    pub fn is_ascii(&self) -> bool {
+        self.mailbox.is_ascii() && self.route.as_ref().is_none_or(|route| route.0.is_ascii())
+    }
+}
+
+impl<'a> From<Mailbox<'a>> for Path<'a> {
+    fn from(mailbox: Mailbox<'a>) -> Self {
+        Self { route: None, mailbox }
+    }
+}
+
+/// ```abnf
+/// Path = "<" [ A-d-l ":" ] Mailbox ">"
+/// ```
+impl<'a> Wire<'a> for Path<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let [b'<', rest @ ..] = input else { return Self::parse_bare(input, cx) };
+        let (rest, route) = if rest.first() == Some(&b'@') {
+            let (rest, route): (_, Route<'a>) = Wire::parse(rest, cx)?;
+            let (rest, ()) = wire::octet(rest, b':', Expected::Address(AddressPart::Path))?;
+            (rest, Some(route))
+        } else {
+            (rest, None)
+        };
+        let (rest, mailbox) = Wire::parse(rest, cx)?;
+        let (rest, ()) = wire::octet(rest, b'>', Expected::Address(AddressPart::Path))?;
+        if route.is_some() && input.len().saturating_sub(rest.len()) > Self::MAX {
+            let rest = input.get(Self::MAX..).unwrap_or_default();
+            return Fail::at(rest, Expected::Address(AddressPart::Shorter));
+        }
+        Ok((rest, Self { route, mailbox }))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.put("<");
+        if let Some(route) = &self.route {
+            route.encode(out);
+            out.put(":");
+        }
+        self.mailbox.encode(out);
+        out.put(">");
+    }
+}
+
+impl<'a> Path<'a> {
+    #[cold]
+    fn parse_bare(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        if !cx.tolerates(Leniency::MISSING_BRACKETS) {
+            return Fail::at(input, Expected::Address(AddressPart::Path));
+        }
+        let (rest, mailbox): (_, Mailbox<'a>) = Wire::parse(input, cx)?;
+        Ok((rest, mailbox.into()))
+    }
+}
+
+part! {
+    /// The domainless mailbox that every host has (RFC 5321 section 4.5.1), in any spelling of its case.
+    ///
+    /// `<Postmaster>`
+    pub struct Postmaster<'a>(Cow<'a, str>);
+}
+
+impl Postmaster<'_> {
+    /// The name as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Postmaster<'_> {
+    fn default() -> Self {
+        Self(Cow::Borrowed("postmaster"))
+    }
+}
+
+impl<'a> Wire<'a> for Postmaster<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
+        let (rest, ()) = wire::word(input, b"<postmaster>", Expected::Address(AddressPart::Path))?;
+        let name = input.get(1..11).and_then(|name| core::str::from_utf8(name).ok());
+        Ok((rest, name.map_or_else(Self::default, |name| Self(Cow::Borrowed(name)))))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.put("<");
+        out.put(self.0.as_bytes());
+        out.put(">");
+    }
+}
+
+part! {
+    /// A local part alone, where there must be a domain: what cron jobs and scripts send.
+    ///
+    /// `<root>`
+    ///
+    /// Only a dialect with [`Leniency::MISSING_DOMAIN`] reads one, and nothing else makes one: it has no strict form,
+    /// and what domain it means is for the receiver to say.
+    pub struct Unqualified<'a>(Cow<'a, str>);
+}
+
+impl Unqualified<'_> {
+    /// The local part as written.
+    pub fn local_part(&self) -> &str {
+        &self.0
+    }
+
+    /// The local part without quotes and backslashes: what it means.
+    pub fn unquoted_local_part(&self) -> Cow<'_, str> {
+        unquoted(&self.0)
+    }
+}
+
+impl<'a> Wire<'a> for Unqualified<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, ()) = wire::octet(input, b'<', Expected::Address(AddressPart::Path))?;
+        let (after, ()) = local_part(rest, cx)?;
+        let written = rest.get(..rest.len().saturating_sub(after.len())).unwrap_or_default();
+        if !cx.tolerates(Leniency::MISSING_DOMAIN) || written.len() > Mailbox::MAX_LOCAL_PART {
+            return Fail::at(after, Expected::Address(AddressPart::Domain));
+        }
+        let (_, written) = domain::utf8(written, rest)?;
+        let (after, ()) = wire::octet(after, b'>', Expected::Address(AddressPart::Domain))?;
+        Ok((after, Self(strict_local_part(written))))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.put("<");
+        out.put(self.0.as_bytes());
+        out.put(">");
+    }
+}
+
+part! {
+    /// Whom a failure is reported to: the address of MAIL.
+    ///
+    /// `<>`, `<user@example.org>`
+    ///
+    /// RFC 5321 section 4.1.2.
+    pub enum ReversePath<'a> {
+        /// `<>`: nobody; the message is a report itself.
+        Null,
+        /// A mailbox.
+        Path(Path<'a>),
+        /// A local part alone; only a tolerant dialect reads one.
+        Unqualified(Unqualified<'a>),
+    }
+}
+
+part! {
+    /// Whom a message is for: the address of RCPT.
+    ///
+    /// `<user@example.org>`, `<Postmaster>`
+    ///
+    /// RFC 5321 section 4.1.2.
+    pub enum ForwardPath<'a> {
+        /// `<Postmaster>`
+        Postmaster(Postmaster<'a>),
+        /// A mailbox.
+        Path(Path<'a>),
+        /// A local part alone; only a tolerant dialect reads one.
+        Unqualified(Unqualified<'a>),
+    }
+}
+
+impl<'a> ReversePath<'a> {
+    /// Takes a reverse-path as it is, brackets included.
+    ///
+    /// # Errors
+    /// It is not one, or too long.
+    pub fn parse(text: &'a str) -> Result<Self, ValueError> {
+        wire::exact(text.as_bytes(), Dialect::STRICT).map_err(|error| error.in_field("reverse-path"))
+    }
+
+    /// The mailbox, when there is one with a domain.
+    pub fn mailbox(&self) -> Option<&Mailbox<'a>> {
+        match self {
+            Self::Path(path) => Some(path.mailbox()),
+            Self::Null | Self::Unqualified(_) => None,
+        }
+    }
+
+    /// Whether it can be sent without SMTPUTF8.
+    pub fn is_ascii(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Path(path) => path.is_ascii(),
+            Self::Unqualified(local_part) => local_part.0.is_ascii(),
+        }
+    }
+}
+
+impl<'a> ForwardPath<'a> {
+    /// Takes a forward-path as it is, brackets included.
+    ///
+    /// # Errors
+    /// It is not one, or too long.
+    pub fn parse(text: &'a str) -> Result<Self, ValueError> {
+        wire::exact(text.as_bytes(), Dialect::STRICT).map_err(|error| error.in_field("forward-path"))
+    }
+
+    /// The mailbox, when there is one with a domain.
+    pub fn mailbox(&self) -> Option<&Mailbox<'a>> {
+        match self {
+            Self::Path(path) => Some(path.mailbox()),
+            Self::Postmaster(_) | Self::Unqualified(_) => None,
+        }
+    }
+
+    /// Whether it can be sent without SMTPUTF8.
+    pub fn is_ascii(&self) -> bool {
+        match self {
+            Self::Postmaster(_) => true,
+            Self::Path(path) => path.is_ascii(),
+            Self::Unqualified(local_part) => local_part.0.is_ascii(),
+        }
+    }
+}
+
+/// ```abnf
+/// Reverse-path = Path / "<>"
+/// ```
+impl<'a> Wire<'a> for ReversePath<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        if let [b'<', b'>', rest @ ..] = input {
+            return Ok((rest, Self::Null));
+        }
+        match Wire::parse(input, cx) {
+            Ok((rest, path)) => Ok((rest, Self::Path(path))),
+            Err(error) => unqualified(input, cx, error, Self::Unqualified),
+        }
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        match self {
+            Self::Null => out.put("<>"),
+            Self::Path(path) => path.encode(out),
+            Self::Unqualified(local_part) => local_part.encode(out),
+        }
+    }
+}
+
+/// ```abnf
+/// Forward-path = Path / "<Postmaster>"
+/// ```
+impl<'a> Wire<'a> for ForwardPath<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        if let [b'<', b'p' | b'P', ..] = input
+            && let Ok((rest, postmaster)) = Postmaster::parse(input, cx)
+        {
+            return Ok((rest, Self::Postmaster(postmaster)));
+        }
+        match Wire::parse(input, cx) {
+            Ok((rest, path)) => Ok((rest, Self::Path(path))),
+            Err(error) => unqualified(input, cx, error, Self::Unqualified),
+        }
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        match self {
+            Self::Postmaster(postmaster) => postmaster.encode(out),
+            Self::Path(path) => path.encode(out),
+            Self::Unqualified(local_part) => local_part.encode(out),
+        }
+    }
+}
+
+/// What is no path may be a local part alone.
+#[cold]
+fn unqualified<'a, T>(
+    input: &'a [u8],
+    cx: Cx,
+    error: nom::Err<Fail>,
+    wrap: impl FnOnce(Unqualified<'a>) -> T,
+) -> Parsed<'a, T> {
+    match Unqualified::parse(input, cx) {
+        Ok((rest, local_part)) => Ok((rest, wrap(local_part))),
+        Err(_) => Err(error),
+    }
+}
+
+impl<'a> From<Mailbox<'a>> for ReversePath<'a> {
+    fn from(mailbox: Mailbox<'a>) -> Self {
+        Self::Path(mailbox.into())
+    }
+}
+
+impl<'a> From<Mailbox<'a>> for ForwardPath<'a> {
+    fn from(mailbox: Mailbox<'a>) -> Self {
+        Self::Path(mailbox.into())
+    }
+}
+
+/// `TryFrom<&str>`, `Display` of the wire form, and for those that hold one text `Debug`.
+macro_rules! texts {
+    ($($name:ident)*; $($single:ident)*) => {
+        $(
+            impl<'a> TryFrom<&'a str> for $name<'a> {
+                type Error = ValueError;
+
+                fn try_from(text: &'a str) -> Result<Self, ValueError> {
+                    Self::parse(text)
+                }
+            }
+        )*
+        $(
+            impl fmt::Debug for $single<'_> {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    write!(f, "{}({:?})", stringify!($single), Shown(self.0.as_bytes()))
+                }
+            }
+        )*
+    };
+}
+
+texts!(Route Path ReversePath ForwardPath; Route Postmaster Unqualified);
+
+impl fmt::Display for Route<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.route {
+            Some(route) => write!(f, "<{route}:{}>", self.mailbox),
+            None => write!(f, "<{}>", self.mailbox),
+        }
+    }
+}
+
+impl fmt::Display for ReversePath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("<>"),
+            Self::Path(path) => fmt::Display::fmt(path, f),
+            Self::Unqualified(local_part) => write!(f, "<{}>", local_part.0),
+        }
+    }
+}
+
+impl fmt::Display for ForwardPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Postmaster(postmaster) => write!(f, "<{}>", postmaster.0),
+            Self::Path(path) => fmt::Display::fmt(path, f),
+            Self::Unqualified(local_part) => write!(f, "<{}>", local_part.0),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::super::mailbox::tests::any_mailbox;
+    use super::*;
+    use crate::testing::{check, check_refused, round_trip};
+    use alloc::format;
+    use alloc::string::ToString;
+    use proptest::prelude::*;
+
+    fn mailbox(text: &str) -> Mailbox<'_> {
+        Mailbox::parse(text).unwrap()
+    }
+
+    fn routed<'a>(route: &'a str, text: &'a str) -> Path<'a> {
+        Path { route: Some(Route(Cow::Borrowed(route))), mailbox: mailbox(text) }
+    }
+
+    #[test]
+    fn paths() {
+        check([
+            ("<a@b>", mailbox("a@b").into()),
+            ("<\"a> b\"@c>", mailbox("\"a> b\"@c").into()),
+            ("<@a,@b:c@d>", routed("@a,@b", "c@d")),
+            ("<@a.example:c@[IPv6:::1]>", routed("@a.example", "c@[IPv6:::1]")),
+        ]);
+        check_refused::<Path<'_>, 13>([
+            ("", 0),
+            ("a@b", 0),
+            ("<>", 1),
+            ("<a@b", 4),
+            ("<<a@b>>", 1),
+            ("< a@b>", 1),
+            ("<a@b >", 4),
+            ("<a@b>>", 5),
+            ("<Test <a@b>>", 5),
+            ("\"Joe\" <a@b>", 0),
+            ("<@a c@d>", 3),
+            ("<@a,b:c@d>", 4),
+            ("<@:c@d>", 2),
+        ]);
+        let path = routed("@a.example,@b.example", "c@d");
+        let hosts: alloc::vec::Vec<_> =
+            path.route().unwrap().hosts().map(|host| host.as_str().to_string()).collect();
+        assert_eq!(hosts, ["a.example", "b.example"]);
+    }
+
+    #[test]
+    fn a_path_has_256_octets() {
+        let path = |route: usize| format!("<@{}:a@{}>", "r".repeat(route), "d".repeat(100));
+        assert!(Path::parse(&path(150)).is_ok());
+        let error = Path::parse(&path(151)).unwrap_err();
+        assert_eq!((error.expected, error.offset), (Expected::Address(AddressPart::Shorter), 256));
+    }
+
+    #[test]
+    fn sec_44_null_postmaster_and_routes() {
+        check::<ReversePath<'_>, 3>([
+            ("<>", ReversePath::Null),
+            ("<a@b>", mailbox("a@b").into()),
+            ("<@x:a@b>", ReversePath::Path(routed("@x", "a@b"))),
+        ]);
+        check_refused::<ReversePath<'_>, 3>([("<postmaster>", 11), ("", 0), ("< >", 1)]);
+        check::<ForwardPath<'_>, 4>([
+            ("<postmaster>", ForwardPath::Postmaster(Postmaster::default())),
+            ("<PostMaster>", ForwardPath::Postmaster(Postmaster(Cow::Borrowed("PostMaster")))),
+            ("<Postmaster@b>", mailbox("Postmaster@b").into()),
+            ("<-oQ/tmp@b>", mailbox("-oQ/tmp@b").into()),
+        ]);
+        check_refused::<ForwardPath<'_>, 4>([
+            ("<>", 1),
+            ("<root>", 5),
+            ("<postmaster", 11),
+            ("<a@[IPv6:2001:db8::1::2]>", 4),
+        ]);
+    }
+
+    #[test]
+    fn what_is_tolerated() {
+        let read = |wire: &'static str, leniency| {
+            wire::exact::<ReversePath<'_>>(wire.as_bytes(), Dialect { leniency })
+        };
+        assert_eq!(read("a@b", Leniency::MISSING_BRACKETS), Ok(mailbox("a@b").into()));
+        let root = ReversePath::Unqualified(Unqualified(Cow::Borrowed("root")));
+        assert_eq!(read("<root>", Leniency::MISSING_DOMAIN), Ok(root));
+        let quoted = read("<r..t>", Leniency::MISSING_DOMAIN.union(Leniency::LOOSE_LOCAL_PART)).unwrap();
+        assert_eq!(quoted.to_string(), "<\"r..t\">");
+        for never in ["root", "<Test <a@b>>", "\"Joe\" <a@b>", "a@b>", "<a@b", "<root", "@x:a@b", "<r\u{1}>"]
+        {
+            assert!(read(never, Leniency::ALL).is_err(), "{never}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_is_the_wire_form() {
+        for text in ["<>", "<a@b>", "<@x,@y:a@b>"] {
+            assert_eq!(ReversePath::parse(text).unwrap().to_string(), text);
+        }
+        assert_eq!(ForwardPath::parse("<postMASTER>").unwrap().to_string(), "<postMASTER>");
+    }
+
+    /// Any path.
+    pub(crate) fn any_path() -> impl Strategy<Value = Path<'static>> {
+        let route = proptest::option::of("@[a-z]{1,9}(,@[a-z]{1,9}){0,2}");
+        (route, any_mailbox()).prop_filter_map("too long", |(route, mailbox)| {
+            let route = route.map(|route| Route(Cow::Owned(route)));
+            let path = Path { route, mailbox };
+            (path.to_string().len() <= Path::MAX).then_some(path)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_can_be_built_can_be_read(path in any_path()) {
+            round_trip(&path);
+            round_trip(&ReversePath::Path(path.clone()));
+            round_trip(&ForwardPath::Path(path.clone()));
+            let text = path.to_string();
+            prop_assert_eq!(Path::parse(&text), Ok(path));
+        }
+    }
+}

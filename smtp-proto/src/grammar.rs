@@ -1,8 +1,10 @@
 //! RFC 5321's grammar by topic.
 
-mod domain;
-mod mailbox;
-mod path;
+pub(crate) mod domain;
+pub(crate) mod line;
+pub(crate) mod mail;
+pub(crate) mod mailbox;
+pub(crate) mod path;
 pub mod status;
 pub mod text;
 

@@ -8,6 +8,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod auth;
+pub mod command;
 mod error;
 pub mod framing;
 mod grammar;
@@ -20,6 +21,7 @@ mod testing;
 mod transmit;
 mod wire;
 
+pub use crate::command::Command;
 pub use crate::error::{
     AddressPart, ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved, ValueError,
 };

@@ -1,5 +1,10 @@
 //! Every keyword the crate knows, one row each. Adding an extension means adding rows here.
 
+use crate::auth::Auth;
+use crate::command::{Unknown, verb};
+use crate::grammar::mail::{Hello, Mail, Rcpt, Vrfy};
+use crate::text::Text;
+
 /// The longest keyword of any row.
 pub(crate) const KEYWORD: usize = 24;
 
@@ -45,6 +50,12 @@ macro_rules! registry {
                     })*
                     Self::Other(other) => other.keyword(),
                 }
+            }
+
+            /// Whether `keyword`, in any case, has a row.
+            pub(crate) fn has_row(keyword: &[u8]) -> bool {
+                let upper = $crate::registry::upper(keyword);
+                matches!(upper.as_ref().and_then(|(buffer, len)| buffer.get(..*len)), $(Some($keyword))|*)
             }
 
             /// The same value, borrowing from nothing.
@@ -105,3 +116,53 @@ macro_rules! registry {
     (@encode $out:ident ($type:ty) $x:ident) => { $crate::wire::Wire::encode($x, $out) };
 }
 pub(crate) use registry;
+
+registry! {
+    /// What a client says: a verb and its arguments, one line.
+    ///
+    /// `MAIL FROM:<user@example.org>` CRLF
+    ///
+    /// Verbs are read in any case. RFC 5321 section 4.1.
+    pub enum Command<'a> (key: verb, other: Unknown<'a>) {
+        /// `EHLO client.example.org`: RFC 5321 section 4.1.1.1.
+        b"EHLO" => Ehlo(Hello<'a>),
+        /// `HELO client.example.org`: RFC 5321 section 4.1.1.1.
+        b"HELO" => Helo(Hello<'a>),
+        /// `LHLO client.example.org`: RFC 2033 section 4.1.
+        b"LHLO" => Lhlo(Hello<'a>),
+        /// `MAIL FROM:<user@example.org>`: RFC 5321 section 4.1.1.2.
+        b"MAIL" => Mail(Mail<'a>),
+        /// `RCPT TO:<user@example.org>`: RFC 5321 section 4.1.1.3.
+        b"RCPT" => Rcpt(Rcpt<'a>),
+        /// `DATA`: RFC 5321 section 4.1.1.4.
+        b"DATA" => Data,
+        /// `RSET`: RFC 5321 section 4.1.1.5.
+        b"RSET" => Rset,
+        /// `VRFY user`: RFC 5321 section 4.1.1.6.
+        b"VRFY" => Vrfy(Vrfy<'a>),
+        /// `EXPN staff`: RFC 5321 section 4.1.1.7.
+        b"EXPN" => Expn(Vrfy<'a>),
+        /// `HELP`, `HELP MAIL`: RFC 5321 section 4.1.1.8.
+        b"HELP" => Help(Option<Text<'a>>),
+        /// `NOOP`, `NOOP text`: RFC 5321 section 4.1.1.9.
+        b"NOOP" => Noop(Option<Text<'a>>),
+        /// `QUIT`: RFC 5321 section 4.1.1.10.
+        b"QUIT" => Quit,
+        /// `SEND FROM:<user@example.org>`, obsolete: RFC 821 section 3.4.
+        b"SEND" => Send(Mail<'a>),
+        /// `SOML FROM:<user@example.org>`, obsolete: RFC 821 section 3.4.
+        b"SOML" => Soml(Mail<'a>),
+        /// `SAML FROM:<user@example.org>`, obsolete: RFC 821 section 3.4.
+        b"SAML" => Saml(Mail<'a>),
+        /// `TURN`, obsolete: RFC 821 section 3.8.
+        b"TURN" => Turn,
+        /// `STARTTLS`: RFC 3207 section 4.
+        b"STARTTLS" => StartTls,
+        /// `AUTH PLAIN AHVzZXIAcGFzcw==`: RFC 4954 section 4.
+        b"AUTH" => Auth(Auth<'a>),
+        /// `VERB ON`: sendmail's wordy mode.
+        b"VERB" => Verb(Option<Text<'a>>),
+        /// `ONEX`: sendmail's mode of one transaction.
+        b"ONEX" => Onex,
+    }
+}

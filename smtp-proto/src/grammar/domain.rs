@@ -82,6 +82,10 @@ impl<'a> Domain<'a> {
         }
     }
 
+    pub(super) fn into_text(self) -> Cow<'a, str> {
+        self.0
+    }
+
     /// What [`token`] has found.
     pub(crate) fn from_token(text: &'a str) -> Self {
         Self(Cow::Borrowed(text))

@@ -48,7 +48,10 @@ pub fn connector(insecure: bool) -> anyhow::Result<TlsConnector> {
     let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
     let config = if insecure {
         let algorithms = provider().signature_verification_algorithms;
-        builder.dangerous().with_custom_certificate_verifier(Arc::new(Anything(algorithms))).with_no_client_auth()
+        builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Anything(algorithms)))
+            .with_no_client_auth()
     } else {
         let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         builder.with_root_certificates(roots).with_no_client_auth()

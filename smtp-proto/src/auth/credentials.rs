@@ -13,7 +13,7 @@ use crate::error::{Expected, ParseError, ValueError};
 ///
 /// let credentials = Credentials::from(Plain::new("", "user", "pass")?);
 /// assert_eq!(credentials.mechanism(), Mechanism::PLAIN);
-/// assert_eq!(credentials.answer(0, b"").unwrap().as_bytes(), b"\0user\0pass");
+/// assert_eq!(credentials.answer(0).unwrap().as_bytes(), b"\0user\0pass");
 /// # Ok::<_, smtp_proto::ValueError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,16 +51,15 @@ impl Credentials {
     pub fn initial_response(&self) -> Option<Secret> {
         match self {
             Self::Login(_) => None,
-            _ => self.answer(0, b""),
+            _ => self.answer(0),
         }
     }
 
     /// The client's message number `step`, from 0 and an initial response included; `None` to give up.
     ///
-    /// The text of a challenge never matters: of LOGIN's, servers agree on nothing but the order, and the challenge
-    /// that the two OAuth mechanisms may send is the reason of the failure, which the client acknowledges.
-    pub fn answer(&self, step: u32, challenge: &[u8]) -> Option<Secret> {
-        let _ = challenge;
+    /// No message depends on the challenge before it: of LOGIN's, servers agree on nothing but the order, and the
+    /// challenge that the two OAuth mechanisms may send is the reason of the failure, which the client acknowledges.
+    pub fn answer(&self, step: u32) -> Option<Secret> {
         match (self, step) {
             (Self::Plain(plain), 0) => Some(plain.message()),
             (Self::Login(login), 0) => Some(Secret::new(login.user.as_bytes())),
@@ -342,7 +341,7 @@ mod tests {
 
     fn messages(credentials: impl Into<Credentials>) -> Vec<Vec<u8>> {
         let credentials = credentials.into();
-        let answers = (0..).map_while(|step| credentials.answer(step, b"whatever"));
+        let answers = (0..).map_while(|step| credentials.answer(step));
         answers.map(|secret| secret.as_bytes().to_vec()).collect()
     }
 

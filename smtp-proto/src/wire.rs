@@ -337,3 +337,41 @@ macro_rules! part {
     };
 }
 pub(crate) use part;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers() {
+        for (text, expected) in [
+            ("0", Ok((0, ""))),
+            ("007x", Ok((7, "x"))),
+            ("18446744073709551615 ", Ok((u64::MAX, " "))),
+            ("18446744073709551616", Err(Expected::SmallerNumber)),
+            ("99999999999999999999999", Err(Expected::SmallerNumber)),
+            ("", Err(Expected::Number)),
+            ("-1", Err(Expected::Number)),
+            ("+1", Err(Expected::Number)),
+        ] {
+            let read = match number(text.as_bytes()) {
+                Ok((rest, value)) => Ok((value, core::str::from_utf8(rest).unwrap())),
+                Err(error) => Err(fail(error, text.as_bytes()).expected),
+            };
+            assert_eq!(read, expected, "{text}");
+        }
+        for number in [0, 9, 10, 1_234_567_890, u64::MAX] {
+            assert_eq!(Digits::of(number).as_ref(), alloc::format!("{number}").as_bytes());
+        }
+    }
+
+    #[test]
+    fn failures_become_offsets() {
+        let whole = b"abc";
+        let failed = word(whole, b"abd", Expected::Syntax);
+        assert_eq!(failed.map_err(|error| fail(error, whole).offset), Err(0));
+        let failed = octet(b"bc", b'c', Expected::Syntax);
+        assert_eq!(failed.map_err(|error| fail(error, whole).offset), Err(1));
+        assert_eq!(word(b"aBc", b"AB", Expected::Syntax), Ok((&b"c"[..], ())));
+    }
+}

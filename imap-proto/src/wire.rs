@@ -1,0 +1,377 @@
+//! How every construct of the grammar is read and written.
+//!
+//! This file is byte-identical in both crates; a test says so.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use bytes::BytesMut;
+
+use crate::error::{Expected, ParseError};
+use crate::options::{Dialect, Leniency, Tolerated};
+
+/// One construct of the grammar: its text form, both ways.
+pub(crate) trait Wire<'a>: Sized {
+    /// Reads `Self` from the front of `input`.
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self>;
+
+    /// Appends the text form of `self` to `out`.
+    fn encode(&self, out: &mut Writer<'_>);
+}
+
+/// What is left of the input and what was read, or why nothing was.
+pub(crate) type Parsed<'a, T> = nom::IResult<&'a [u8], T, Fail>;
+
+/// Why bytes are not a construct, and how far before their end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fail {
+    pub(crate) expected: Expected,
+    /// Counted from the end, so that no parser needs to know where its input began.
+    pub(crate) remaining: usize,
+}
+
+impl Fail {
+    /// `Err` of a parser that found something else than `expected` at the front of `input`.
+    #[cold]
+    pub(crate) fn at<T>(input: &[u8], expected: Expected) -> Parsed<'_, T> {
+        Err(nom::Err::Error(Self { expected, remaining: input.len() }))
+    }
+
+    /// The offset in `whole`, the bytes that the failed parser was first given.
+    pub(crate) fn within(self, whole: &[u8]) -> ParseError {
+        ParseError { expected: self.expected, offset: whole.len().saturating_sub(self.remaining) }
+    }
+}
+
+impl<'a> nom::error::ParseError<&'a [u8]> for Fail {
+    fn from_error_kind(input: &'a [u8], _: nom::error::ErrorKind) -> Self {
+        Self { expected: Expected::Syntax, remaining: input.len() }
+    }
+
+    fn append(_: &'a [u8], _: nom::error::ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
+/// What the meaning of bytes depends on besides the bytes. Small, and passed by value: a context passed by
+/// reference would make every value borrow whatever holds the context.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cx {
+    pub(crate) dialect: Dialect,
+}
+
+impl Cx {
+    /// Whether what `quirk` names is to be accepted.
+    pub(crate) fn tolerates(self, quirk: Leniency) -> bool {
+        self.dialect.leniency.contains(quirk)
+    }
+}
+
+impl From<Dialect> for Cx {
+    fn from(dialect: Dialect) -> Self {
+        Self { dialect }
+    }
+}
+
+/// Turns the error of a parser into the public one.
+pub(crate) fn fail(error: nom::Err<Fail>, whole: &[u8]) -> ParseError {
+    match error {
+        nom::Err::Error(fail) | nom::Err::Failure(fail) => fail.within(whole),
+        // No parser here is a streaming one.
+        nom::Err::Incomplete(_) => ParseError { expected: Expected::Syntax, offset: whole.len() },
+    }
+}
+
+/// Reads a `T` from the front of `input`.
+pub(crate) fn front<'a, T: Wire<'a>>(input: &'a [u8], dialect: Dialect) -> Result<(&'a [u8], T), ParseError> {
+    T::parse(input, dialect.into()).map_err(|error| fail(error, input))
+}
+
+/// Reads `input` as exactly one `T`. Every public constructor that takes text comes through here, so that what can
+/// be built is what can be read.
+pub(crate) fn exact<'a, T: Wire<'a>>(input: &'a [u8], dialect: Dialect) -> Result<T, ParseError> {
+    match front(input, dialect)? {
+        ([], value) => Ok(value),
+        (rest, _) => Err(Fail { expected: Expected::End, remaining: rest.len() }.within(input)),
+    }
+}
+
+/// Reads strictly, and only when that fails with what `dialect` tolerates; then says what was wrong, and which
+/// leniencies made the difference.
+#[allow(clippy::type_complexity)] // rest, value, what was tolerated: a struct would have one user
+pub(crate) fn lenient<'a, T: Wire<'a>>(
+    input: &'a [u8],
+    dialect: Dialect,
+) -> Result<(&'a [u8], T, Option<Tolerated>), ParseError> {
+    let error = match front(input, dialect.with_leniency(Leniency::NONE)) {
+        Ok((rest, value)) => return Ok((rest, value, None)),
+        Err(error) => error,
+    };
+    if dialect.leniency.is_empty() {
+        return Err(error);
+    }
+    let Ok((rest, value)) = front(input, dialect) else { return Err(error) };
+    // A bit was needed when reading fails without it.
+    let needed = dialect
+        .leniency
+        .iter()
+        .filter(|&bit| front::<T>(input, dialect.with_leniency(dialect.leniency.without(bit))).is_err());
+    let leniency = needed.fold(Leniency::NONE, Leniency::union);
+    Ok((rest, value, Some(Tolerated { leniency, error })))
+}
+
+/// Where text goes on its way out.
+#[derive(Debug)]
+pub(crate) struct Writer<'w> {
+    out: &'w mut BytesMut,
+}
+
+impl<'w> Writer<'w> {
+    pub(crate) fn new(out: &'w mut BytesMut) -> Self {
+        Self { out }
+    }
+
+    /// Appends `bytes` as they are. Only validated newtypes and literals of this crate may end up here.
+    #[inline]
+    pub(crate) fn put(&mut self, bytes: impl AsRef<[u8]>) {
+        self.out.extend_from_slice(bytes.as_ref());
+    }
+
+    /// Appends `number` in decimal digits.
+    pub(crate) fn number(&mut self, number: u64) {
+        self.put(Digits::of(number).as_ref());
+    }
+}
+
+/// A number in decimal digits, on the stack: formatting through `core::fmt` costs ten times as much.
+pub(crate) struct Digits {
+    buffer: [u8; 20],
+    start: usize,
+}
+
+impl Digits {
+    pub(crate) fn of(mut number: u64) -> Self {
+        let mut digits = Self { buffer: [b'0'; 20], start: 20 };
+        for (place, digit) in digits.buffer.iter_mut().enumerate().rev() {
+            // A remainder of ten fits.
+            *digit = b'0'.wrapping_add((number % 10) as u8);
+            number /= 10;
+            digits.start = place;
+            if number == 0 {
+                break;
+            }
+        }
+        digits
+    }
+}
+
+impl AsRef<[u8]> for Digits {
+    fn as_ref(&self) -> &[u8] {
+        self.buffer.get(self.start..).unwrap_or_default()
+    }
+}
+
+/// Reads decimal digits: at least one, at most twenty, the value at most `u64::MAX`.
+pub(crate) fn number(input: &[u8]) -> Parsed<'_, u64> {
+    let mut value = 0u64;
+    let mut rest = input;
+    while let [digit @ b'0'..=b'9', after @ ..] = rest {
+        let digit = u64::from(digit.wrapping_sub(b'0'));
+        let Some(next) = value.checked_mul(10).and_then(|tens| tens.checked_add(digit)) else {
+            return Fail::at(input, Expected::SmallerNumber);
+        };
+        value = next;
+        rest = after;
+    }
+    if rest.len() == input.len() {
+        return Fail::at(input, Expected::Number);
+    }
+    Ok((rest, value))
+}
+
+/// Reads `word`, upper and lower case alike.
+#[inline]
+pub(crate) fn word<'a>(input: &'a [u8], word: &'static [u8], expected: Expected) -> Parsed<'a, ()> {
+    match input.split_at_checked(word.len()) {
+        Some((front, rest)) if front.eq_ignore_ascii_case(word) => Ok((rest, ())),
+        _ => Fail::at(input, expected),
+    }
+}
+
+/// Reads one octet.
+#[inline]
+pub(crate) fn octet(input: &[u8], octet: u8, expected: Expected) -> Parsed<'_, ()> {
+    match input {
+        [first, rest @ ..] if *first == octet => Ok((rest, ())),
+        _ => Fail::at(input, expected),
+    }
+}
+
+/// The octets from the front of `input` for which `table` has a bit of `mask`, and the rest.
+#[inline]
+pub(crate) fn run<'a>(input: &'a [u8], table: &'static [u8; 256], mask: u8) -> (&'a [u8], &'a [u8]) {
+    // A `u8` is always an index of a table of 256.
+    #[allow(clippy::indexing_slicing)]
+    let end = input.iter().position(|&octet| table[usize::from(octet)] & mask == 0).unwrap_or(input.len());
+    input.split_at_checked(end).unwrap_or((input, &[]))
+}
+
+/// Turns borrowed fields into owned ones, so that a message can outlive its buffer.
+pub(crate) trait IntoOwned {
+    type Static: 'static;
+
+    fn into_owned(self) -> Self::Static;
+}
+
+impl IntoOwned for Cow<'_, str> {
+    type Static = Cow<'static, str>;
+
+    fn into_owned(self) -> Self::Static {
+        Cow::Owned(Cow::into_owned(self))
+    }
+}
+
+impl IntoOwned for Cow<'_, [u8]> {
+    type Static = Cow<'static, [u8]>;
+
+    fn into_owned(self) -> Self::Static {
+        Cow::Owned(Cow::into_owned(self))
+    }
+}
+
+impl<T: IntoOwned> IntoOwned for Vec<T> {
+    type Static = Vec<T::Static>;
+
+    fn into_owned(self) -> Self::Static {
+        self.into_iter().map(T::into_owned).collect()
+    }
+}
+
+impl<T: IntoOwned> IntoOwned for Option<T> {
+    type Static = Option<T::Static>;
+
+    fn into_owned(self) -> Self::Static {
+        self.map(T::into_owned)
+    }
+}
+
+/// For values that borrow nothing.
+macro_rules! plain {
+    ($($type:ty),* $(,)?) => {$(
+        impl $crate::wire::IntoOwned for $type {
+            type Static = $type;
+
+            fn into_owned(self) -> $type {
+                self
+            }
+        }
+    )*};
+}
+pub(crate) use plain;
+
+plain!(bool, char, u8, u16, u32, u64);
+
+/// Defines a message part that borrows from the buffer, and its `into_owned`.
+macro_rules! part {
+    ($(#[$meta:meta])* pub struct $name:ident<'a> {
+        $($(#[$field_meta:meta])* $vis:vis $field:ident: $type:ty),* $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub struct $name<'a> { $($(#[$field_meta])* $vis $field: $type),* }
+
+        impl $name<'_> {
+            /// The same value, borrowing from nothing.
+            pub fn into_owned(self) -> $name<'static> {
+                $name { $($field: $crate::wire::IntoOwned::into_owned(self.$field)),* }
+            }
+        }
+
+        $crate::wire::part!(@owned $name);
+    };
+    ($(#[$meta:meta])* pub struct $name:ident<'a>($vis:vis $type:ty);) => {
+        $(#[$meta])*
+        #[derive(Clone, PartialEq, Eq, Hash)]
+        pub struct $name<'a>($vis $type);
+
+        impl $name<'_> {
+            /// The same value, borrowing from nothing.
+            pub fn into_owned(self) -> $name<'static> {
+                $name($crate::wire::IntoOwned::into_owned(self.0))
+            }
+        }
+
+        $crate::wire::part!(@owned $name);
+    };
+    ($(#[$meta:meta])* pub enum $name:ident<'a> {
+        $($(#[$variant_meta:meta])* $variant:ident $(($type:ty))?),* $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub enum $name<'a> { $($(#[$variant_meta])* $variant $(($type))?),* }
+
+        impl $name<'_> {
+            /// The same value, borrowing from nothing.
+            pub fn into_owned(self) -> $name<'static> {
+                match self { $($crate::wire::part!(@pattern $variant $(($type))? x) =>
+                    $crate::wire::part!(@value $name $variant $(($type))? x)),* }
+            }
+        }
+
+        $crate::wire::part!(@owned $name);
+    };
+    (@pattern $variant:ident $x:ident) => { Self::$variant };
+    (@pattern $variant:ident ($type:ty) $x:ident) => { Self::$variant($x) };
+    (@value $name:ident $variant:ident $x:ident) => { $name::$variant };
+    (@value $name:ident $variant:ident ($type:ty) $x:ident) => {
+        $name::$variant($crate::wire::IntoOwned::into_owned($x))
+    };
+    (@owned $name:ident) => {
+        impl $crate::wire::IntoOwned for $name<'_> {
+            type Static = $name<'static>;
+
+            fn into_owned(self) -> $name<'static> {
+                $name::into_owned(self)
+            }
+        }
+    };
+}
+pub(crate) use part;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers() {
+        for (text, expected) in [
+            ("0", Ok((0, ""))),
+            ("007x", Ok((7, "x"))),
+            ("18446744073709551615 ", Ok((u64::MAX, " "))),
+            ("18446744073709551616", Err(Expected::SmallerNumber)),
+            ("99999999999999999999999", Err(Expected::SmallerNumber)),
+            ("", Err(Expected::Number)),
+            ("-1", Err(Expected::Number)),
+            ("+1", Err(Expected::Number)),
+        ] {
+            let read = match number(text.as_bytes()) {
+                Ok((rest, value)) => Ok((value, core::str::from_utf8(rest).unwrap())),
+                Err(error) => Err(fail(error, text.as_bytes()).expected),
+            };
+            assert_eq!(read, expected, "{text}");
+        }
+        for number in [0, 9, 10, 1_234_567_890, u64::MAX] {
+            assert_eq!(Digits::of(number).as_ref(), alloc::format!("{number}").as_bytes());
+        }
+    }
+
+    #[test]
+    fn failures_become_offsets() {
+        let whole = b"abc";
+        let failed = word(whole, b"abd", Expected::Syntax);
+        assert_eq!(failed.map_err(|error| fail(error, whole).offset), Err(0));
+        let failed = octet(b"bc", b'c', Expected::Syntax);
+        assert_eq!(failed.map_err(|error| fail(error, whole).offset), Err(1));
+        assert_eq!(word(b"aBc", b"AB", Expected::Syntax), Ok((&b"c"[..], ())));
+    }
+}

@@ -1,21 +1,30 @@
 //! Replies ([RFC 5321 section 4.2](https://www.rfc-editor.org/rfc/rfc5321#section-4.2)).
 
+mod queue_id;
+
 use alloc::borrow::Cow;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use bytes::BytesMut;
+use memchr::memchr;
 
 use crate::error::{Expected, ParseError};
 use crate::options::{Dialect, Leniency, Tolerated};
 use crate::status::{EnhancedCode, ReplyCode};
-use crate::text::{CLASS, Shown, TEXT, Text};
-use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer, run};
+use crate::text::{Shown, Text, text_run};
+use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer};
 
 /// What a server answers: a code, often an enhanced code, and lines of text.
 ///
 /// `250 2.1.5 Ok` CRLF, or with several lines `250-mail.example.org` CRLF `250 SIZE 31457280` CRLF.
 ///
 /// The reply is kept as its wire text, so that it encodes to the octets it came as; nothing is allocated to read one.
+/// A line is at most [`LINE_MAX`](Self::LINE_MAX) octets; how many there may be is a matter of the framer's
+/// [`Limits`](crate::Limits).
+///
+/// What a reply means is in its codes alone. The text is for people: octets of any character set, and it may say
+/// anything.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Reply<'a> {
     /// All lines, each with its CRLF.
@@ -25,26 +34,39 @@ pub struct Reply<'a> {
 }
 
 impl<'a> Reply<'a> {
+    /// The longest line, in octets, CRLF included. RFC 5321 section 4.5.3.1.5 asks for 512; longer ones are common.
+    pub const LINE_MAX: usize = 2_048;
+
     /// A reply of one line.
+    ///
+    /// The class of the enhanced code becomes the first digit of `code` (RFC 2034 section 4); in a reply of 3yz, which
+    /// has no class, none is written.
     ///
     /// ```
     /// use smtp_proto::{Reply, status::{EnhancedCode, ReplyCode}, text};
     ///
-    /// let reply = Reply::new(ReplyCode::OK, EnhancedCode { class: 2, subject: 1, detail: 5 }, text!("Ok"));
-    /// let mut out = bytes::BytesMut::new();
-    /// reply.encode(&mut out);
-    /// assert_eq!(&out[..], b"250 2.1.5 Ok\r\n");
+    /// let reply = Reply::new(ReplyCode::OK, EnhancedCode::DESTINATION_VALID, text!("Ok"));
+    /// assert_eq!(reply.as_bytes(), b"250 2.1.5 Ok\r\n");
+    /// let full = Reply::new(ReplyCode::INSUFFICIENT_STORAGE, EnhancedCode::MAILBOX_FULL, text!("try later"));
+    /// assert_eq!(full.as_bytes(), b"452 4.2.2 try later\r\n");
     /// ```
-    pub fn new(code: ReplyCode, enhanced: impl Into<Option<EnhancedCode>>, text: Text<'_>) -> Self {
-        Self::multiline(code, enhanced, &[text])
+    pub fn new(code: ReplyCode, enhanced: impl Into<Option<EnhancedCode>>, text: Text<'_>) -> Reply<'static> {
+        Reply::multiline(code, enhanced, &[text])
     }
 
-    /// A reply of as many lines as there are texts; of a bare code without any.
+    /// A reply of as many lines as there are texts; without any, of the code and the enhanced code alone.
     ///
-    /// The enhanced code stands on every line (RFC 2034 section 4).
-    pub fn multiline(code: ReplyCode, enhanced: impl Into<Option<EnhancedCode>>, lines: &[Text<'_>]) -> Self {
-        let enhanced = enhanced.into();
-        let mut wire = BytesMut::new();
+    /// The enhanced code stands on every line (RFC 2034 section 4), in the class of `code` as in [`new`](Self::new).
+    /// Peers take a limited number of lines: 128 by the default [`Limits`](crate::Limits).
+    pub fn multiline(
+        code: ReplyCode,
+        enhanced: impl Into<Option<EnhancedCode>>,
+        lines: &[Text<'_>],
+    ) -> Reply<'static> {
+        let enhanced = enhanced.into().and_then(|enhanced| enhanced.in_class_of(code));
+        let octets = lines.iter().fold(0usize, |sum, text| sum.saturating_add(text.as_bytes().len()));
+        let overhead = lines.len().saturating_add(1).saturating_mul("250 2.999.999 \r\n".len());
+        let mut wire = BytesMut::with_capacity(octets.saturating_add(overhead));
         let mut out = Writer::new(&mut wire);
         if lines.is_empty() {
             code.encode(&mut out);
@@ -67,19 +89,21 @@ impl<'a> Reply<'a> {
         // What the text begins with may read as an enhanced code, too.
         let enhanced =
             enhanced.or_else(|| lines.first().and_then(|text| EnhancedCode::prefix(text.as_bytes(), code)));
-        Self { wire: Cow::Owned(Vec::from(&wire[..])), code, enhanced }
+        Reply { wire: Cow::Owned(Vec::from(wire)), code, enhanced }
     }
 
     /// Reads one whole reply, with all its lines, from the front of `input`.
     ///
     /// # Errors
-    /// What the grammar expected, and where. A last line without CRLF is one of them: this reads what a framer has
-    /// found to be whole.
+    /// What the grammar expected, and where. A last line without CRLF is one of them: this reads what a
+    /// [`ReplyFramer`](crate::framing::ReplyFramer) has found to be whole.
     pub fn parse(input: &'a [u8], dialect: Dialect) -> Result<(&'a [u8], Self), ParseError> {
         wire::lenient(input, dialect).map(|(rest, reply, _)| (rest, reply))
     }
 
     /// Like [`parse`](Self::parse), and says what was tolerated.
+    ///
+    /// What was tolerated is put right in the value: the code of the last line on all lines, `?` for a control octet.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
@@ -120,45 +144,103 @@ impl<'a> Reply<'a> {
     /// [`enhanced`](Self::enhanced).
     pub fn lines(&self) -> impl Iterator<Item = &[u8]> {
         let (code, enhanced) = (self.code, self.enhanced);
-        self.wire.split(|&octet| octet == b'\n').filter(|line| !line.is_empty()).map(move |line| {
-            let text = line.strip_suffix(b"\r").unwrap_or(line).get(4..).unwrap_or_default();
-            let Some((own, rest)) = EnhancedCode::split(text, code) else { return text };
-            if Some(own) == enhanced { rest } else { text }
+        self.raw_lines().map(move |text| match EnhancedCode::split(text, code) {
+            Some((own, rest)) if Some(own) == enhanced => rest,
+            _ => text,
+        })
+    }
+
+    /// The text of all [`lines`](Self::lines), joined by spaces; empty lines are left out, and what is not UTF-8
+    /// becomes U+FFFD.
+    ///
+    /// ```
+    /// use smtp_proto::{Dialect, Reply};
+    ///
+    /// let wire = b"550-5.7.1 [192.0.2.1] is listed.\r\n550 5.7.1 See https://example.org/\r\n";
+    /// let (_, reply) = Reply::parse(wire, Dialect::STRICT)?;
+    /// assert_eq!(reply.text(), "[192.0.2.1] is listed. See https://example.org/");
+    /// # Ok::<_, smtp_proto::ParseError>(())
+    /// ```
+    pub fn text(&self) -> Cow<'_, str> {
+        let mut lines = self.lines().filter(|line| !line.is_empty()).map(String::from_utf8_lossy);
+        let first = lines.next().unwrap_or_default();
+        lines.fold(first, |mut text, line| {
+            text.to_mut().push(' ');
+            text.to_mut().push_str(&line);
+            text
+        })
+    }
+
+    /// The name under which the server keeps the message that it has just taken, out of the last line of a 250 to the
+    /// end of data; `None` when the text is of no known form.
+    ///
+    /// For logs, so that a message can be followed from host to host. It is what the peer says: at most 128 printable
+    /// ASCII octets.
+    ///
+    /// ```
+    /// use smtp_proto::{Dialect, Reply};
+    ///
+    /// let (_, reply) = Reply::parse(b"250 2.0.0 Ok: queued as 09C779E06BE\r\n", Dialect::STRICT)?;
+    /// assert_eq!(reply.queue_id(), Some("09C779E06BE"));
+    /// # Ok::<_, smtp_proto::ParseError>(())
+    /// ```
+    pub fn queue_id(&self) -> Option<&str> {
+        if self.code != ReplyCode::OK {
+            return None;
+        }
+        self.lines().last().and_then(queue_id::find)
+    }
+
+    /// Whether, as the answer to RCPT, it says that this transaction takes no more recipients: deliver to those that
+    /// were accepted, then try the others again.
+    ///
+    /// 452 or 552 (RFC 5321 section 4.5.3.1.10 has 552 taken as 452 here), unless an enhanced code says something
+    /// else; or an enhanced code of X.5.3.
+    pub fn is_too_many_recipients(&self) -> bool {
+        match self.enhanced {
+            Some(enhanced) => {
+                let many = EnhancedCode::TOO_MANY_RECIPIENTS;
+                (enhanced.subject(), enhanced.detail()) == (many.subject(), many.detail())
+            }
+            None => matches!(self.code, ReplyCode::INSUFFICIENT_STORAGE | ReplyCode::MESSAGE_TOO_BIG),
+        }
+    }
+
+    /// Whether it is a greeting that a firewall has masked: nothing but `2`, `0`, space and `*`.
+    ///
+    /// `220 ****************0*******2******` CRLF
+    ///
+    /// Cisco PIX and ASA with `fixup smtp` do that. Behind one, EHLO may be refused and commands other than those of
+    /// RFC 821 may be changed on their way.
+    pub fn is_masked_greeting(&self) -> bool {
+        let masked = |line: &[u8]| line.iter().all(|octet| matches!(octet, b'2' | b'0' | b' ' | b'*'));
+        self.code == ReplyCode::SERVICE_READY
+            && self.raw_lines().all(masked)
+            && self.raw_lines().any(|line| line.contains(&b'*'))
+    }
+
+    /// What follows the code and the separator on each line.
+    pub(crate) fn raw_lines(&self) -> impl Iterator<Item = &[u8]> {
+        let mut rest = self.wire.as_ref();
+        core::iter::from_fn(move || {
+            let (line, after) = rest.split_at_checked(memchr(b'\n', rest)?.saturating_add(1))?;
+            rest = after;
+            // Every line is at least three digits and CRLF.
+            Some(line.get(4..line.len().saturating_sub(2)).unwrap_or_default())
         })
     }
 }
 
 /// ```abnf
-/// Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF
+/// Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP [ textstring ] ] CRLF
 /// ```
 impl<'a> Wire<'a> for Reply<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (mut rest, code) = ReplyCode::parse(input, cx)?;
-        let digits = input.get(..3).unwrap_or_default();
-        let mut enhanced = None;
-        let mut first = true;
-        loop {
-            let more = rest.first() == Some(&b'-');
-            if let [b'-' | b' ', text @ ..] = rest {
-                if first {
-                    enhanced = EnhancedCode::prefix(text, code);
-                }
-                (_, rest) = run(text, &CLASS, TEXT);
-            }
-            let [b'\r', b'\n', after @ ..] = rest else { return Self::parse_quirks(input, rest, cx) };
-            rest = after;
-            if !more {
-                break;
-            }
-            let Some(after) = rest.strip_prefix(digits) else {
-                return Self::parse_quirks(input, rest, cx);
-            };
-            (rest, first) = (after, false);
+        match strict(input) {
+            Ok(parsed) => Ok(parsed),
+            Err((at, expected)) => normalised(input, cx).or_else(|_| Fail::at(at, expected)),
         }
-        let (wire, rest) =
-            input.split_at_checked(input.len().saturating_sub(rest.len())).unwrap_or((input, &[]));
-        Ok((rest, Self { wire: Cow::Borrowed(wire), code, enhanced }))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -166,12 +248,115 @@ impl<'a> Wire<'a> for Reply<'a> {
     }
 }
 
-impl<'a> Reply<'a> {
-    /// What strict reading stumbled over at `at`, put right where a leniency says so.
-    #[cold]
-    fn parse_quirks(_input: &'a [u8], at: &'a [u8], _cx: Cx) -> Parsed<'a, Self> {
-        let _ = (Leniency::EXTRA_CR, Leniency::MIXED_CODES);
-        Fail::at(at, Expected::Crlf)
+/// The reply at the front of `input`, or where it ends to be one and what was expected there.
+#[inline]
+fn strict(input: &[u8]) -> Result<(&[u8], Reply<'_>), (&[u8], Expected)> {
+    let Ok((mut rest, code)) = ReplyCode::parse(input, Cx::default()) else {
+        return Err((input, Expected::ReplyCode));
+    };
+    let digits = input.get(..3).unwrap_or_default();
+    let mut line = input;
+    let mut enhanced = None;
+    let mut first = true;
+    loop {
+        let more = rest.first() == Some(&b'-');
+        if let [b'-' | b' ', text @ ..] = rest {
+            if first {
+                enhanced = EnhancedCode::prefix(text, code);
+            }
+            (_, rest) = text_run(text);
+        }
+        let [b'\r', b'\n', after @ ..] = rest else { return Err((rest, stopped(line, rest))) };
+        if line.len().saturating_sub(after.len()) > Reply::LINE_MAX {
+            return Err((line.get(Reply::LINE_MAX..).unwrap_or_default(), Expected::Shorter));
+        }
+        if !more {
+            let (wire, _) =
+                input.split_at_checked(input.len().saturating_sub(after.len())).unwrap_or((input, &[]));
+            return Ok((after, Reply { wire: Cow::Borrowed(wire), code, enhanced }));
+        }
+        (line, rest, first) = match after.strip_prefix(digits) {
+            Some(rest) => (after, rest, false),
+            None if ReplyCode::parse(after, Cx::default()).is_ok() => {
+                return Err((after, Expected::SameCode));
+            }
+            None => return Err((after, Expected::ReplyCode)),
+        };
+    }
+}
+
+/// What was expected where the text of `line` stopped at `rest`.
+#[cold]
+fn stopped(line: &[u8], rest: &[u8]) -> Expected {
+    match rest {
+        [] | [b'\n', ..] | [b'\r'] => Expected::Crlf,
+        _ if line.len().saturating_sub(rest.len()) == 3 => Expected::Space,
+        _ => Expected::Text,
+    }
+}
+
+/// The reply at the front of `input` with what `cx` tolerates put right.
+#[cold]
+fn normalised(input: &[u8], cx: Cx) -> Parsed<'_, Reply<'static>> {
+    let mut wire = Vec::new();
+    let mut rest = input;
+    let mut last = None;
+    loop {
+        let (after, line) = normalised_line(rest, cx)?;
+        let (code, more) = (line.get(..3).map(<[u8]>::to_vec), line.get(3) == Some(&b'-'));
+        if last.is_some() && last != code && !cx.tolerates(Leniency::MIXED_CODES) {
+            return Fail::at(rest, Expected::SameCode);
+        }
+        wire.extend_from_slice(&line);
+        (rest, last) = (after, code);
+        if !more {
+            break;
+        }
+    }
+    let last = last.unwrap_or_default();
+    for line in wire.split_mut(|&octet| octet == b'\n') {
+        line.iter_mut().zip(&last).for_each(|(to, from)| *to = *from);
+    }
+    match strict(&wire) {
+        Ok((_, Reply { code, enhanced, .. })) => Ok((rest, Reply { wire: Cow::Owned(wire), code, enhanced })),
+        Err(_) => Fail::at(input, Expected::Syntax),
+    }
+}
+
+/// One line from the front of `input`, put right, with its CRLF.
+fn normalised_line(input: &[u8], cx: Cx) -> Parsed<'_, Vec<u8>> {
+    let end = memchr(b'\n', input).map_or(input.len(), |lf| lf.saturating_add(1));
+    let (line, rest) = input.split_at_checked(end).unwrap_or((input, &[]));
+    let Some(mut line) = line.strip_suffix(b"\r\n") else { return Fail::at(rest, Expected::Crlf) };
+    if let (Some(shorter), true) = (line.strip_suffix(b"\r"), cx.tolerates(Leniency::EXTRA_CR)) {
+        line = shorter;
+    }
+    // One leniency for one deviation: what is left of a CR at the end is not a control within the text.
+    if line.ends_with(b"\r") {
+        return Fail::at(rest, Expected::Crlf);
+    }
+    let (text, _) = ReplyCode::parse(line, cx)?;
+    if !matches!(text, [] | [b'-' | b' ', ..]) {
+        return Fail::at(text, Expected::Space);
+    }
+    let mut clean = line.to_vec();
+    for octet in &mut clean {
+        if text_run(&[*octet]).0.is_empty() {
+            if !cx.tolerates(Leniency::CONTROL_IN_TEXT) {
+                return Fail::at(line, Expected::Text);
+            }
+            *octet = b'?';
+        }
+    }
+    clean.extend_from_slice(b"\r\n");
+    Ok((rest, clean))
+}
+
+impl IntoOwned for Reply<'_> {
+    type Static = Reply<'static>;
+
+    fn into_owned(self) -> Reply<'static> {
+        Reply::into_owned(self)
     }
 }
 
@@ -185,3 +370,7 @@ impl core::fmt::Debug for Reply<'_> {
         f.write_str(")")
     }
 }
+
+#[cfg(test)]
+#[path = "reply/tests.rs"]
+mod tests;

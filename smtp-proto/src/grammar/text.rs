@@ -169,7 +169,7 @@ impl<'a> TryFrom<&'a str> for Text<'a> {
 /// ```
 impl<'a> Wire<'a> for Text<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (text, rest) = run(input, &CLASS, TEXT);
+        let (text, rest) = text_run(input);
         if text.is_empty() {
             return Fail::at(input, Expected::Text);
         }
@@ -196,6 +196,44 @@ impl<'a> Text<'a> {
         let clean = |octet: &u8| if run(&[*octet], &CLASS, TEXT).1.is_empty() { *octet } else { b'?' };
         Ok((rest, Self(Cow::Owned(text.iter().map(clean).collect()))))
     }
+}
+
+/// The octets of [`TEXT`] from the front of `input`, and the rest.
+///
+/// Eight at a time: the text of replies is most of what servers send.
+#[inline]
+pub(crate) fn text_run(input: &[u8]) -> (&[u8], &[u8]) {
+    let mut rest = input;
+    while let Some((eight, after)) = rest.split_first_chunk::<8>() {
+        let controls = controls(u64::from_le_bytes(*eight));
+        if controls == 0 {
+            rest = after;
+            continue;
+        }
+        // The lowest octet comes first.
+        let at = (controls.trailing_zeros() / 8) as usize;
+        let Some((&octet, after)) = rest.get(at..).and_then(<[u8]>::split_first) else { break };
+        if octet != b'\t' {
+            return input
+                .split_at_checked(input.len().saturating_sub(after.len()).saturating_sub(1))
+                .unwrap_or((input, &[]));
+        }
+        rest = after;
+    }
+    let (_, rest) = run(rest, &CLASS, TEXT);
+    input.split_at_checked(input.len().saturating_sub(rest.len())).unwrap_or((input, &[]))
+}
+
+/// The top bit of each of eight octets that is below space or DEL.
+#[inline]
+const fn controls(eight: u64) -> u64 {
+    const EACH: u64 = u64::MAX / 0xff;
+    const TOP: u64 = 0x80 * EACH;
+    // Without the top bits nothing is carried from one octet into the next.
+    let low = eight & !TOP;
+    let space_or_more = low.wrapping_add(0x60 * EACH);
+    let del = low.wrapping_add(EACH);
+    (del | !space_or_more) & !eight & TOP
 }
 
 impl core::fmt::Debug for Text<'_> {
@@ -257,6 +295,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn eight_at_a_time_is_one_at_a_time(octets in proptest::collection::vec(
+            prop_oneof![4 => 32u8..127, 1 => any::<u8>(), 1 => Just(b'\t'), 1 => Just(127)], 0..40,
+        )) {
+            prop_assert_eq!(text_run(&octets), run(&octets, &CLASS, TEXT));
+        }
+
         #[test]
         fn what_can_be_built_can_be_read(octets: Vec<u8>) {
             if let Ok(text) = Text::new(octets) {

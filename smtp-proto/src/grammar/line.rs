@@ -8,10 +8,11 @@ use crate::wire::{self, Cx, Fail, Parsed};
 #[inline]
 pub(crate) fn space(input: &[u8], cx: Cx) -> Parsed<'_, ()> {
     let (rest, ()) = wire::octet(input, b' ', Expected::Space)?;
-    if cx.tolerates(Leniency::EXTRA_SPACE) {
-        return Ok((without_spaces(rest), ()));
+    match rest {
+        [b' ', ..] if cx.tolerates(Leniency::EXTRA_SPACE) => Ok((without_spaces(rest), ())),
+        [b' ', ..] => Fail::at(rest, Expected::NoSpace),
+        _ => Ok((rest, ())),
     }
-    Ok((rest, ()))
 }
 
 /// CRLF, and what may be tolerated in front of it or in its place.

@@ -57,9 +57,6 @@ impl<'a> Wire<'a> for Hello<'a> {
             return Self::parse_missing(input, cx);
         }
         let (rest, ()) = space(input, cx)?;
-        if rest.starts_with(b" ") {
-            return Fail::at(rest, Expected::NoSpace);
-        }
         let name: Parsed<'a, Domain<'a>> = Wire::parse(rest, cx);
         match name {
             Ok((after, name)) if matches!(after, [] | [b' ' | b'\t' | b'\r' | b'\n', ..]) => {

@@ -50,7 +50,11 @@ fn check(row: &str, line: &str, is: &Is) {
             let tolerated = tolerated.map(|tolerated| (tolerated.leniency, Err(tolerated.error)));
             let error = strict.map(|_| ());
             assert_eq!((rest, tolerated), (&b""[..], Some((leniency, error))), "{row} {line}");
-            assert_eq!(Command::parse(whole, Dialect { leniency }), Ok((rest, command.clone())), "{row} {line}");
+            assert_eq!(
+                Command::parse(whole, Dialect { leniency }),
+                Ok((rest, command.clone())),
+                "{row} {line}"
+            );
             let without = Dialect { leniency: Leniency::ALL.without(leniency) };
             assert!(Command::parse(whole, without).is_err(), "{row} {line}: all of {leniency:?}");
             assert_eq!(encoded(&command), [written.as_bytes(), b"\r\n"].concat(), "{row} {line}");
@@ -72,7 +76,11 @@ fn table(rows: &[(&str, &str, Is)]) {
 #[test]
 fn paths() {
     table(&[
-        ("Outlook", "MAIL FROM: <a@b>", Tolerated("501 5.5.2", Leniency::SPACE_AFTER_COLON, "MAIL FROM:<a@b>")),
+        (
+            "Outlook",
+            "MAIL FROM: <a@b>",
+            Tolerated("501 5.5.2", Leniency::SPACE_AFTER_COLON, "MAIL FROM:<a@b>"),
+        ),
         ("Outlook", "RCPT TO: <a@b>", Tolerated("501 5.5.2", Leniency::SPACE_AFTER_COLON, "RCPT TO:<a@b>")),
         ("two spaces", "MAIL FROM:  <a@b>", Refused("501 5.5.2")),
         ("printers", "MAIL FROM:a@b", Tolerated("501 5.1.7", Leniency::MISSING_BRACKETS, "MAIL FROM:<a@b>")),
@@ -104,7 +112,11 @@ fn paths() {
         ),
         ("cron", "RCPT TO:<root>", Tolerated("501 5.1.3", Leniency::MISSING_DOMAIN, "RCPT TO:<root>")),
         ("no brackets, no domain", "RCPT TO:root", Refused("501 5.1.3")),
-        ("old relays", "MAIL FROM:<@a,@b:c@d>", Strict("route: Some(Route(\"@a,@b\")), mailbox: Mailbox(\"c@d\")")),
+        (
+            "old relays",
+            "MAIL FROM:<@a,@b:c@d>",
+            Strict("route: Some(Route(\"@a,@b\")), mailbox: Mailbox(\"c@d\")"),
+        ),
         ("quoted", "RCPT TO:<\"a b\\\"c\"@d>", Strict("Mailbox(")),
         ("quoted bracket", "RCPT TO:<\"a>b\"@d>", Strict("Mailbox(")),
         ("literals", "RCPT TO:<a@[192.0.2.1]>", Strict("[192.0.2.1]")),

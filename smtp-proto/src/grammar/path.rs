@@ -18,15 +18,7 @@ part! {
     pub struct Route<'a>(Cow<'a, str>);
 }
 
-impl<'a> Route<'a> {
-    /// Takes a route as it is, without the colon behind it.
-    ///
-    /// # Errors
-    /// It is not one, or longer than 256 octets.
-    pub fn parse(text: &'a str) -> Result<Self, ValueError> {
-        wire::exact(text.as_bytes(), Dialect::STRICT).map_err(|error| error.in_field("route"))
-    }
-
+impl Route<'_> {
     /// The text as written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -420,7 +412,7 @@ macro_rules! texts {
     };
 }
 
-texts!(Route Path ReversePath ForwardPath; Route Postmaster Unqualified);
+texts!(Path ReversePath ForwardPath; Route Postmaster Unqualified);
 
 impl fmt::Display for Route<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

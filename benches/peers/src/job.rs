@@ -1,0 +1,124 @@
+//! What is measured: one task done by one library.
+
+use std::hint::black_box;
+
+use benches::Load;
+use benches::smtp::Smtp;
+
+/// A load, and what is done with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// What is read; when encoding, before the clock runs.
+    pub load: Smtp,
+    /// The messages are written, not read.
+    pub encode: bool,
+}
+
+impl Task {
+    /// Every task.
+    pub fn all() -> Vec<Self> {
+        let read = Smtp::ALL.into_iter().map(|load| Self { load, encode: false });
+        let written = [Smtp::MailRcpt, Smtp::Commands, Smtp::Replies, Smtp::Ehlo];
+        read.chain(written.into_iter().map(|load| Self { load, encode: true })).collect()
+    }
+
+    /// What it is called on the command line and in tables.
+    pub fn name(self) -> String {
+        format!("{}{}", self.load.name(), if self.encode { "/encode" } else { "" })
+    }
+
+    /// The task of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().into_iter().find(|task| task.name() == name)
+    }
+}
+
+/// A task as one library does it.
+pub struct Job<'l> {
+    /// The library.
+    pub peer: &'static str,
+    /// Whether the octets of a body are written to the buffer, and not only looked at.
+    copies: bool,
+    prepare: Box<dyn FnMut() + 'l>,
+    run: Box<dyn FnMut(&mut Vec<u8>) -> usize + 'l>,
+    finish: Box<dyn FnMut(&mut Vec<u8>) + 'l>,
+}
+
+impl<'l> Job<'l> {
+    /// Reads the messages one by one; `read` says whether it took one.
+    ///
+    /// Each message is handed over alone: finding where it ends is not part of the task, and reading up to its end is.
+    pub fn read<T>(peer: &'static str, load: &'l Load, read: impl Fn(&'l [u8]) -> Option<T> + 'l) -> Self {
+        let messages: Vec<&[u8]> = load.messages().collect();
+        Self::body(peer, move |_| {
+            messages.iter().filter(|message| black_box(read(message)).is_some()).count()
+        })
+    }
+
+    /// Writes the messages, read beforehand, one by one.
+    pub fn written<T: 'l>(
+        peer: &'static str,
+        load: &'l Load,
+        read: impl Fn(&'l [u8]) -> Option<T>,
+        write: impl Fn(&T, &mut Vec<u8>) + 'l,
+    ) -> Self {
+        let messages: Vec<T> = load.messages().filter_map(read).collect();
+        Self::body(peer, move |out| {
+            for message in &messages {
+                write(message, out);
+            }
+            messages.len()
+        })
+    }
+
+    /// Does all of the load at once, with an empty buffer to write to; says how many messages it took.
+    pub fn body(peer: &'static str, run: impl FnMut(&mut Vec<u8>) -> usize + 'l) -> Self {
+        Self { peer, copies: true, prepare: Box::new(|| ()), run: Box::new(run), finish: Box::new(|_| ()) }
+    }
+
+    /// Writes nothing to the buffer.
+    pub fn without_copy(self) -> Self {
+        Self { copies: false, ..self }
+    }
+
+    /// Does `prepare` before each run, unmeasured.
+    pub fn after(self, prepare: impl FnMut() + 'l) -> Self {
+        Self { prepare: Box::new(prepare), ..self }
+    }
+
+    /// Does `finish` after the last run, unmeasured: for those that write to a buffer of their own.
+    pub fn before(self, finish: impl FnMut(&mut Vec<u8>) + 'l) -> Self {
+        Self { finish: Box::new(finish), ..self }
+    }
+
+    /// A run that does not count.
+    #[inline(never)]
+    pub fn warm_up(&mut self, out: &mut Vec<u8>) -> usize {
+        out.clear();
+        (self.prepare)();
+        let accepted = (self.run)(out);
+        out.clear();
+        (self.prepare)();
+        accepted
+    }
+
+    /// The run that counts: callgrind collects inside of this function and nowhere else.
+    #[inline(never)]
+    pub fn measured_run(&mut self, out: &mut Vec<u8>) -> usize {
+        (self.run)(out)
+    }
+
+    /// Whether the task was done: every message accepted, and what was to come out came out.
+    pub fn verdict(&mut self, task: Task, load: &Load, out: &mut Vec<u8>, accepted: usize) -> String {
+        (self.finish)(out);
+        if accepted < load.count() {
+            return format!("refuses {}", load.count() - accepted);
+        }
+        let expected = if task.encode { Some(load.bytes.clone()) } else { task.load.outcome() };
+        match expected.filter(|_| self.copies) {
+            // Some libraries write the keywords in their own case.
+            Some(expected) if !out.eq_ignore_ascii_case(&expected) => "writes other octets".to_owned(),
+            _ => "accepts all".to_owned(),
+        }
+    }
+}

@@ -11,6 +11,7 @@ pub use crate::registry::Command;
 use crate::error::{Expected, ParseError, ValueError};
 use crate::grammar::line::end_of_line;
 use crate::options::{Dialect, Tolerated};
+use crate::registry::Rows;
 use crate::text::{CLASS, KEYWORD, Text};
 use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part, run};
 

@@ -4,6 +4,7 @@ pub(crate) mod domain;
 pub(crate) mod line;
 pub(crate) mod mail;
 pub(crate) mod mailbox;
+pub mod parameter;
 pub(crate) mod path;
 pub mod status;
 pub mod text;

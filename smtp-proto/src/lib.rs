@@ -10,6 +10,7 @@ extern crate std;
 pub mod auth;
 pub mod command;
 mod error;
+pub mod ext;
 pub mod framing;
 mod grammar;
 mod options;
@@ -25,7 +26,7 @@ pub use crate::command::Command;
 pub use crate::error::{
     AddressPart, ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved, ValueError,
 };
-pub use crate::grammar::{address, status, text};
+pub use crate::grammar::{address, parameter, status, text};
 pub use crate::options::{Dialect, Leniency, Limits, Tolerated};
 pub use crate::reply::Reply;
 pub use crate::session::{Received, Token};

@@ -2,7 +2,9 @@
 
 use crate::auth::Auth;
 use crate::command::{Unknown, verb};
+use crate::ext::{AuthSender, BodyKind, Envid, Notify, OriginalRecipient, Ret};
 use crate::grammar::mail::{Hello, Mail, Rcpt, Vrfy};
+use crate::parameter::{self, OtherParameter};
 use crate::text::Text;
 
 /// The longest keyword of any row.
@@ -19,6 +21,15 @@ pub(crate) fn upper(word: &[u8]) -> Option<([u8; KEYWORD], usize)> {
     Some((buffer, word.len()))
 }
 
+/// What a `registry!` enum says of its rows.
+pub(crate) trait Rows {
+    /// The number of the value's row; `None` when it has none.
+    fn row(&self) -> Option<u32>;
+
+    /// Whether `keyword`, in any case, has a row.
+    fn has_row(keyword: &[u8]) -> bool;
+}
+
 /// Defines an open set of keywords.
 ///
 /// A row is `b"KEYWORD" => Variant(Arguments), // RFC`. From the rows follow the enum with an arm `Other` for all
@@ -27,9 +38,17 @@ pub(crate) fn upper(word: &[u8]) -> Option<([u8; KEYWORD], usize)> {
 /// reads the keyword only. `key` and `other` name how a keyword is read and what `Other` holds:
 ///
 /// * `key: fn(&[u8]) -> Parsed<&[u8]>` takes the keyword from the front;
-/// * `Other(T)` where `T: Keyed<'a>` reads the whole item, keyword included.
+/// * `Other(T)` where `T: Keyed<'a>` reads the whole item, keyword included;
+/// * `arguments: Trait`, when given, is what reads and writes arguments instead of `Wire`: a trait of the same two
+///   functions that deals with the separator, so that the types need not.
 macro_rules! registry {
-    ($(#[$meta:meta])* pub enum $name:ident<'a> (key: $key:path, other: $other:ty) {
+    ($(#[$meta:meta])* pub enum $name:ident<'a> (key: $key:path, other: $other:ty) { $($rows:tt)* }) => {
+        $crate::registry::registry! {
+            $(#[$meta])*
+            pub enum $name<'a> (key: $key, other: $other, arguments: $crate::wire::Wire) { $($rows)* }
+        }
+    };
+    ($(#[$meta:meta])* pub enum $name:ident<'a> (key: $key:path, other: $other:ty, arguments: $arguments:path) {
         $($(#[$row_meta:meta])* $keyword:literal => $variant:ident $(($type:ty))?),* $(,)?
     }) => {
         $(#[$meta])*
@@ -52,12 +71,6 @@ macro_rules! registry {
                 }
             }
 
-            /// Whether `keyword`, in any case, has a row.
-            pub(crate) fn has_row(keyword: &[u8]) -> bool {
-                let upper = $crate::registry::upper(keyword);
-                matches!(upper.as_ref().and_then(|(buffer, len)| buffer.get(..*len)), $(Some($keyword))|*)
-            }
-
             /// The same value, borrowing from nothing.
             pub fn into_owned(self) -> $name<'static> {
                 match self {
@@ -76,13 +89,30 @@ macro_rules! registry {
             }
         }
 
+        impl $crate::registry::Rows for $name<'_> {
+            #[inline]
+            fn row(&self) -> Option<u32> {
+                #[repr(u32)]
+                enum Row { $($variant),* }
+                match self {
+                    $($crate::registry::registry!(@pattern $variant $(($type))? _x) => Some(Row::$variant as u32),)*
+                    Self::Other(_) => None,
+                }
+            }
+
+            fn has_row(keyword: &[u8]) -> bool {
+                let upper = $crate::registry::upper(keyword);
+                matches!(upper.as_ref().and_then(|(buffer, len)| buffer.get(..*len)), $(Some($keyword))|*)
+            }
+        }
+
         impl<'a> $crate::wire::Wire<'a> for $name<'a> {
             #[inline]
             fn parse(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, Self> {
                 let (rest, key) = $key(input)?;
                 let upper = $crate::registry::upper(key);
                 match upper.as_ref().and_then(|(buffer, len)| buffer.get(..*len)) {
-                    $(Some($keyword) => $crate::registry::registry!(@parse rest cx $variant $(($type))?),)*
+                    $(Some($keyword) => $crate::registry::registry!(@parse rest cx $arguments, $variant $(($type))?),)*
                     _ => {
                         let (rest, other) = $crate::wire::Wire::parse(input, cx)?;
                         Ok((rest, Self::Other(other)))
@@ -94,7 +124,7 @@ macro_rules! registry {
                 match self {
                     $($crate::registry::registry!(@pattern $variant $(($type))? x) => {
                         out.put($keyword);
-                        $crate::registry::registry!(@encode out $(($type))? x);
+                        $crate::registry::registry!(@encode out $arguments, $(($type))? x);
                     })*
                     Self::Other(other) => $crate::wire::Wire::encode(other, out),
                 }
@@ -107,13 +137,13 @@ macro_rules! registry {
     (@value $name:ident $variant:ident ($type:ty) $x:ident) => {
         $name::$variant($crate::wire::IntoOwned::into_owned($x))
     };
-    (@parse $rest:ident $cx:ident $variant:ident) => { Ok(($rest, Self::$variant)) };
-    (@parse $rest:ident $cx:ident $variant:ident ($type:ty)) => {{
-        let ($rest, arguments) = <$type as $crate::wire::Wire>::parse($rest, $cx)?;
+    (@parse $rest:ident $cx:ident $arguments:path, $variant:ident) => { Ok(($rest, Self::$variant)) };
+    (@parse $rest:ident $cx:ident $arguments:path, $variant:ident ($type:ty)) => {{
+        let ($rest, arguments) = <$type as $arguments>::parse($rest, $cx)?;
         Ok(($rest, Self::$variant(arguments)))
     }};
-    (@encode $out:ident $x:ident) => {{}};
-    (@encode $out:ident ($type:ty) $x:ident) => { $crate::wire::Wire::encode($x, $out) };
+    (@encode $out:ident $arguments:path, $x:ident) => {{}};
+    (@encode $out:ident $arguments:path, ($type:ty) $x:ident) => { <$type as $arguments>::encode($x, $out) };
 }
 pub(crate) use registry;
 
@@ -164,5 +194,37 @@ registry! {
         b"VERB" => Verb(Option<Text<'a>>),
         /// `ONEX`: sendmail's mode of one transaction.
         b"ONEX" => Onex,
+    }
+}
+
+registry! {
+    /// A parameter of MAIL.
+    ///
+    /// `SIZE=500000`
+    pub enum MailParameter<'a> (key: parameter::keyword, other: OtherParameter<'a>, arguments: parameter::Argument) {
+        /// About how many octets the message has. RFC 1870.
+        b"SIZE" => Size(u64),
+        /// Which octets it is made of. RFC 6152, RFC 3030.
+        b"BODY" => Body(BodyKind),
+        /// The message or its envelope needs UTF-8. RFC 6531.
+        b"SMTPUTF8" => SmtpUtf8,
+        /// How much of it a report returns. RFC 3461.
+        b"RET" => Ret(Ret),
+        /// What the sender calls it. RFC 3461.
+        b"ENVID" => Envid(Envid<'a>),
+        /// Who submitted it. RFC 4954.
+        b"AUTH" => Auth(AuthSender<'a>),
+    }
+}
+
+registry! {
+    /// A parameter of RCPT.
+    ///
+    /// `NOTIFY=FAILURE,DELAY`
+    pub enum RcptParameter<'a> (key: parameter::keyword, other: OtherParameter<'a>, arguments: parameter::Argument) {
+        /// What to report. RFC 3461.
+        b"NOTIFY" => Notify(Notify),
+        /// Whom the sender wrote to. RFC 3461.
+        b"ORCPT" => Orcpt(OriginalRecipient<'a>),
     }
 }

@@ -30,6 +30,16 @@ where
     }
 }
 
+/// For each row: the text parses strictly to the value, of which it is another spelling.
+pub(crate) fn check_read<'a, T, const N: usize>(cases: [(&'a str, T); N])
+where
+    T: Wire<'a> + PartialEq + Debug,
+{
+    for (text, value) in cases {
+        assert_eq!(exact::<T>(text.as_bytes(), Dialect::STRICT).as_ref(), Ok(&value), "parsing {text:?}");
+    }
+}
+
 /// Strictly refused, at `offset`.
 pub(crate) fn check_refused<'a, T, const N: usize>(cases: [(&'a str, usize); N])
 where

@@ -1,0 +1,36 @@
+//! SIZE ([RFC 1870](https://www.rfc-editor.org/rfc/rfc1870)).
+
+use crate::error::Expected;
+use crate::parameter::Argument;
+use crate::wire::{self, Cx, Fail, Parsed, Writer};
+
+/// Reads a number of octets: 1 to 20 digits, and no more than `i64::MAX`, which every implementation can count.
+///
+/// ```abnf
+/// size-value = 1*20DIGIT
+/// ```
+pub(crate) fn octets(input: &[u8]) -> Parsed<'_, u64> {
+    let Ok((rest, value)) = wire::number(input) else {
+        let digits = input.first().is_some_and(u8::is_ascii_digit);
+        return Fail::at(input, if digits { Expected::SmallerSize } else { Expected::ParameterValue });
+    };
+    let digits = input.len().saturating_sub(rest.len());
+    if digits > 20 || value > i64::MAX.unsigned_abs() {
+        return Fail::at(input, Expected::SmallerSize);
+    }
+    Ok((rest, value))
+}
+
+/// `SIZE=500000` on MAIL: about how many octets the message has, CRLFs counted.
+impl<'a> Argument<'a> for u64 {
+    #[inline]
+    fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
+        let (rest, ()) = wire::octet(input, b'=', Expected::ParameterValue)?;
+        octets(rest)
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.put("=");
+        out.number(*self);
+    }
+}

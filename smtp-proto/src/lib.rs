@@ -8,6 +8,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod auth;
+pub mod body;
 pub mod command;
 mod error;
 pub mod ext;

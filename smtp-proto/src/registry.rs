@@ -2,7 +2,7 @@
 
 use crate::auth::Auth;
 use crate::command::{Unknown, verb};
-use crate::ext::{AuthSender, BodyKind, Envid, Notify, OriginalRecipient, Ret};
+use crate::ext::{AuthSender, Bdat, BodyKind, Envid, Notify, OriginalRecipient, Ret};
 use crate::grammar::mail::{Hello, Mail, Rcpt, Vrfy};
 use crate::parameter::{self, OtherParameter};
 use crate::text::Text;
@@ -166,6 +166,8 @@ registry! {
         b"RCPT" => Rcpt(Rcpt<'a>),
         /// `DATA`: RFC 5321 section 4.1.1.4.
         b"DATA" => Data,
+        /// `BDAT 86 LAST`: RFC 3030 section 2.
+        b"BDAT" => Bdat(Bdat),
         /// `RSET`: RFC 5321 section 4.1.1.5.
         b"RSET" => Rset,
         /// `VRFY user`: RFC 5321 section 4.1.1.6.

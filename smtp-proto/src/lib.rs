@@ -14,6 +14,7 @@ mod error;
 pub mod ext;
 pub mod framing;
 mod grammar;
+pub mod observer;
 mod options;
 mod registry;
 mod reply;

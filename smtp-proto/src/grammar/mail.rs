@@ -10,6 +10,7 @@ use super::line::{is_blank, space};
 use super::path::{ForwardPath, ReversePath};
 use crate::error::{AddressPart, Expected, ValueError};
 use crate::options::{Dialect, Leniency};
+use crate::parameter::{MailParameter, Parameters, RcptParameter};
 use crate::text::{Shown, Text};
 use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part};
 
@@ -101,72 +102,98 @@ impl<'a> Hello<'a> {
 part! {
     /// The beginning of a message: whom a failure is reported to. The argument of MAIL, SEND, SOML and SAML.
     ///
-    /// `FROM:<user@example.org>`
+    /// `FROM:<user@example.org> SIZE=5000 BODY=8BITMIME`
     ///
     /// RFC 5321 section 4.1.1.2.
     pub struct Mail<'a> {
         /// Whom a failure is reported to.
         pub from: ReversePath<'a>,
+        /// What the message needs, and asks for.
+        pub parameters: Parameters<'a, MailParameter<'a>>,
     }
 }
 
 impl<'a> Mail<'a> {
     /// A message from `from`.
     pub fn new(from: impl Into<ReversePath<'a>>) -> Self {
-        Self { from: from.into() }
+        Self { from: from.into(), parameters: Parameters::new() }
+    }
+
+    /// The same with one more parameter.
+    ///
+    /// # Errors
+    /// It is there already, or there are too many.
+    pub fn with(mut self, parameter: MailParameter<'a>) -> Result<Self, ValueError> {
+        self.parameters.push(parameter)?;
+        Ok(self)
     }
 }
 
 /// ```abnf
-/// mail-arguments = SP "FROM:" Reverse-path
+/// mail-arguments = SP "FROM:" Reverse-path [SP Mail-parameters]
 /// ```
 impl<'a> Wire<'a> for Mail<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, ()) = path_word(input, b"FROM:", Expected::From, cx)?;
         let (rest, from) = Wire::parse(rest, cx).map_err(|error| address_of(Expected::Sender, error))?;
-        Ok((rest, Self { from }))
+        let (rest, parameters) = Wire::parse(rest, cx)?;
+        Ok((rest, Self { from, parameters }))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
         out.put(" FROM:");
         self.from.encode(out);
+        self.parameters.encode(out);
     }
 }
 
 part! {
     /// A recipient: the argument of RCPT.
     ///
-    /// `TO:<user@example.org>`
+    /// `TO:<user@example.org> NOTIFY=FAILURE,DELAY`
     ///
     /// RFC 5321 section 4.1.1.3.
     pub struct Rcpt<'a> {
         /// Whom the message is for.
         pub to: ForwardPath<'a>,
+        /// What is asked for concerning them.
+        pub parameters: Parameters<'a, RcptParameter<'a>>,
     }
 }
 
 impl<'a> Rcpt<'a> {
     /// The recipient `to`.
     pub fn new(to: impl Into<ForwardPath<'a>>) -> Self {
-        Self { to: to.into() }
+        Self { to: to.into(), parameters: Parameters::new() }
+    }
+
+    /// The same with one more parameter.
+    ///
+    /// # Errors
+    /// It is there already, or there are too many.
+    pub fn with(mut self, parameter: RcptParameter<'a>) -> Result<Self, ValueError> {
+        self.parameters.push(parameter)?;
+        Ok(self)
     }
 }
 
 /// ```abnf
-/// rcpt-arguments = SP "TO:" Forward-path
+/// rcpt-arguments = SP "TO:" Forward-path [SP Rcpt-parameters]
 /// ```
 impl<'a> Wire<'a> for Rcpt<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, ()) = path_word(input, b"TO:", Expected::To, cx)?;
         let (rest, to) = Wire::parse(rest, cx).map_err(|error| address_of(Expected::Recipient, error))?;
-        Ok((rest, Self { to }))
+        let (rest, parameters) = Wire::parse(rest, cx)?;
+        Ok((rest, Self { to, parameters }))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
         out.put(" TO:");
         self.to.encode(out);
+        self.parameters.encode(out);
     }
 }
 

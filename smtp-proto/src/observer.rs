@@ -1,0 +1,447 @@
+//! Following a session that belongs to others: for proxies, debuggers and tests.
+
+use alloc::collections::VecDeque;
+
+use crate::auth::Answer;
+use crate::body::{Anomaly, BdatDecoder, DataDecoder, Decoded, Piece, Stray};
+use crate::command::Command;
+use crate::error::{Error, Expected, ParseError, PeerMisbehaved};
+use crate::ext::BodyKind;
+use crate::framing::{Line, LineFramer, ReplyFramer};
+use crate::options::{Dialect, Leniency, Limits, Tolerated};
+use crate::reply::Reply;
+use crate::session::{Received, Token, Tokens};
+use crate::status::ReplyCode;
+
+/// Which side of the session sent something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// The client: commands, bodies, answers to challenges.
+    Client,
+    /// The server: replies.
+    Server,
+}
+
+/// What happened on the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event<'i> {
+    /// The server's first reply.
+    Greeting(Reply<'i>),
+    /// A command.
+    Command {
+        /// Names the command in the event of its reply.
+        token: Token,
+        /// What it is.
+        command: Command<'i>,
+        /// What was wrong with it, and put up with.
+        tolerated: Option<Tolerated>,
+    },
+    /// A reply. A command has one; MAIL DATA and LMTP's bodies have more: `354`, and one for each recipient.
+    Reply {
+        /// The command, or the one whose body it answers; `None` for what answers nothing, as a `421` at any time.
+        to: Option<Token>,
+        /// What it says.
+        reply: Reply<'i>,
+        /// What was wrong with it, and put up with.
+        tolerated: Option<Tolerated>,
+    },
+    /// A part of a message's body, dots taken off.
+    Chunk(&'i [u8]),
+    /// A stray CR, LF or NUL in a body.
+    Anomaly(Anomaly),
+    /// The end of a body, or of a chunk of one.
+    BodyEnd {
+        /// Of DATA or BDAT.
+        token: Token,
+        /// Whether the message is complete.
+        last: bool,
+    },
+    /// The client's answer to a challenge.
+    Answer {
+        /// Of AUTH.
+        token: Token,
+        /// What it answers.
+        answer: Answer,
+    },
+    /// `220` to STARTTLS. What follows is a TLS handshake: both sides give `None` until
+    /// [`tls_established`](Observer::tls_established).
+    StartTls {
+        /// Of STARTTLS.
+        token: Token,
+        /// The `220`.
+        reply: Reply<'i>,
+    },
+    /// Bytes that are no message of that side. The server will answer a client's with an error; a malformed reply counts
+    /// as the reply that was due.
+    Malformed {
+        /// Who sent it.
+        side: Side,
+        /// The command's name, or the one that the reply answers.
+        token: Option<Token>,
+        /// What is wrong with it.
+        error: ParseError,
+        /// All of it; of an over-long line the last part.
+        line: &'i [u8],
+    },
+    /// A part of a line that is longer than any line may be; its end is [`Malformed`](Self::Malformed).
+    Skipped(&'i [u8]),
+}
+
+/// Follows both directions of an SMTP or LMTP session that it does not own, and tells what answers what.
+///
+/// Both sides' bytes are given as they pass, each side's buffer like that of a session: `None` asks for more bytes of that
+/// side *or of the other*, because what a client sends after DATA, AUTH or STARTTLS depends on the reply.
+///
+/// ```
+/// use smtp_proto::observer::{Event, Observer, Side};
+///
+/// let mut observer = Observer::new(false);
+/// let greeting = observer.receive(Side::Server, b"220 mail.example.org ESMTP\r\n")?.unwrap();
+/// assert!(matches!(greeting.event, Event::Greeting(_)));
+/// let noop = observer.receive(Side::Client, b"NOOP\r\n")?.unwrap();
+/// let Event::Command { token, .. } = noop.event else { panic!() };
+/// let reply = observer.receive(Side::Server, b"250 2.0.0 Ok\r\n")?.unwrap();
+/// assert!(matches!(reply.event, Event::Reply { to: Some(to), .. } if to == token));
+/// # Ok::<(), smtp_proto::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Observer {
+    limits: Limits,
+    dialect: Dialect,
+    is_lmtp: bool,
+    lines: LineFramer,
+    replies: ReplyFramer,
+    client: Client,
+    greeted: bool,
+    /// What the server has not answered yet, in order.
+    open: VecDeque<Open>,
+    tokens: Tokens,
+    /// What becomes of stray octets in bodies.
+    stray: Stray,
+    /// Of the message that is being sent by BDAT.
+    chunks: Option<BdatDecoder>,
+    /// Recipients that the server accepted since the last MAIL.
+    accepted: u32,
+    /// Whether MAIL had the parameter PRDR.
+    prdr: bool,
+    /// Whether MAIL had BODY=BINARYMIME.
+    binary: bool,
+}
+
+/// What the client's next bytes are.
+#[derive(Debug)]
+enum Client {
+    Commands,
+    /// It depends on the next reply.
+    Waits,
+    Data {
+        token: Token,
+        decoder: DataDecoder,
+    },
+    Bdat {
+        token: Token,
+        last: bool,
+    },
+    Auth {
+        token: Token,
+    },
+    Tls,
+}
+
+/// A command or a body, and what its reply means for the session.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    token: Token,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// RSET, and what has its effect: EHLO, MAIL.
+    Reset,
+    Recipient,
+    Data,
+    /// A whole message; how many replies it has had, how many are due once that is known.
+    Body {
+        had: u32,
+        due: Option<u32>,
+    },
+    Auth,
+    StartTls,
+    Other,
+}
+
+impl Observer {
+    /// Follows a session from its greeting on.
+    pub fn new(is_lmtp: bool) -> Self {
+        Self {
+            limits: Limits::default(),
+            dialect: Dialect::TOLERANT,
+            is_lmtp,
+            lines: LineFramer::new(),
+            replies: ReplyFramer::new(),
+            client: Client::Commands,
+            greeted: false,
+            open: VecDeque::new(),
+            tokens: Tokens::default(),
+            stray: Stray::Reject,
+            chunks: None,
+            accepted: 0,
+            prdr: false,
+            binary: false,
+        }
+    }
+
+    /// Reads strictly, or puts up with less or more than [`Dialect::TOLERANT`].
+    pub fn set_dialect(&mut self, dialect: Dialect) {
+        self.dialect = dialect;
+    }
+
+    /// Reads the next event from the front of what `side` has sent and this has not consumed yet.
+    ///
+    /// # Errors
+    /// A limit was exceeded, or the boundaries of a reply cannot be trusted.
+    pub fn receive<'i>(&mut self, side: Side, input: &'i [u8]) -> Result<Option<Received<Event<'i>>>, Error> {
+        match side {
+            Side::Client => self.receive_client(input),
+            Side::Server => self.receive_server(input),
+        }
+    }
+
+    /// `side` sends no more; `rest` is what was not consumed.
+    ///
+    /// # Errors
+    /// [`PeerMisbehaved::Truncated`]: it ended inside a line, a reply or a body.
+    pub fn receive_eof(&mut self, side: Side, rest: &[u8]) -> Result<(), Error> {
+        let inside = match (side, &self.client) {
+            (Side::Client, Client::Data { .. } | Client::Bdat { .. }) => true,
+            (Side::Client, _) => self.lines.is_inside(rest),
+            (Side::Server, _) => self.replies.is_inside(rest),
+        };
+        if inside { Err(PeerMisbehaved::Truncated.into()) } else { Ok(()) }
+    }
+
+    /// The TLS handshake is over, and both sides' bytes are given in clear again.
+    pub fn tls_established(&mut self) {
+        let Self { dialect, is_lmtp, stray, ref tokens, .. } = *self;
+        *self = Self { dialect, stray, greeted: true, tokens: tokens.clone(), ..Self::new(is_lmtp) };
+    }
+
+    /// How many commands and bodies the server has not answered.
+    pub fn unanswered(&self) -> usize {
+        self.open.len()
+    }
+
+    /// What becomes of stray octets in the bodies from now on; they are reported unless they are preserved.
+    pub(crate) fn set_stray(&mut self, stray: Stray) {
+        self.stray = stray;
+    }
+
+    /// Whether the client's next octets are a body of DATA.
+    pub(crate) fn is_in_data(&self) -> bool {
+        matches!(self.client, Client::Data { .. })
+    }
+
+    fn receive_client<'i>(&mut self, input: &'i [u8]) -> Result<Option<Received<Event<'i>>>, Error> {
+        match self.client {
+            Client::Waits | Client::Tls => Ok(None),
+            Client::Data { token, ref mut decoder } => {
+                let decoded = decoder.decode(input);
+                Ok(decoded.map(|decoded| self.body(decoded, token, true)))
+            }
+            Client::Bdat { token, last } => {
+                let decoded = self.chunks.as_mut().and_then(|decoder| decoder.decode(input));
+                Ok(decoded.map(|decoded| self.body(decoded, token, last)))
+            }
+            Client::Commands | Client::Auth { .. } => self.receive_line(input),
+        }
+    }
+
+    fn body<'i>(&mut self, decoded: Decoded<'i>, token: Token, last: bool) -> Received<Event<'i>> {
+        let event = match decoded.piece {
+            Piece::Content(content) => Event::Chunk(content),
+            Piece::Anomaly(anomaly) => Event::Anomaly(anomaly),
+            Piece::End => {
+                self.client = Client::Commands;
+                if last {
+                    self.chunks = None;
+                }
+                Event::BodyEnd { token, last }
+            }
+        };
+        Received { consumed: decoded.consumed, event }
+    }
+
+    fn receive_line<'i>(&mut self, input: &'i [u8]) -> Result<Option<Received<Event<'i>>>, Error> {
+        let bare_lf = self.dialect.leniency.contains(Leniency::BARE_LF);
+        // An AUTH line may be that long, and what the server takes is not known here.
+        let (limit, discard) = (self.limits.auth_line, self.limits.discard_authenticated);
+        let Some(line) = self.lines.next(input, limit, discard, bare_lf)? else { return Ok(None) };
+        let (len, wrong) = match line {
+            Line::Whole { len } => (len, None),
+            Line::BareLf { len, offset } => (len, Some((Expected::Crlf, offset))),
+            Line::Skip { len } => (len, None),
+            Line::TooLong { len } => (len, Some((Expected::Shorter, limit))),
+        };
+        let text = input.get(..len).unwrap_or_default();
+        let event = match (line, wrong) {
+            (Line::Skip { .. }, _) => Event::Skipped(text),
+            (_, Some((expected, offset))) => self.malformed_command(ParseError { expected, offset }, text),
+            (_, None) => self.line(text),
+        };
+        Ok(Some(Received { consumed: len, event }))
+    }
+
+    fn line<'i>(&mut self, line: &'i [u8]) -> Event<'i> {
+        if let Client::Auth { token } = self.client {
+            self.client = Client::Waits;
+            return match Answer::parse(line, self.dialect) {
+                Ok((_, answer)) => Event::Answer { token, answer },
+                Err(error) => Event::Malformed { side: Side::Client, token: Some(token), error, line },
+            };
+        }
+        match Command::parse_reporting(line, self.dialect) {
+            Ok((_, command, tolerated)) => {
+                let token = self.command(&command);
+                Event::Command { token, command, tolerated }
+            }
+            Err(error) => self.malformed_command(error, line),
+        }
+    }
+
+    fn malformed_command<'i>(&mut self, error: ParseError, line: &'i [u8]) -> Event<'i> {
+        // A SASL answer is answered by the reply to AUTH.
+        let token = match self.client {
+            Client::Auth { token } => {
+                self.client = Client::Waits;
+                token
+            }
+            _ => self.open(Kind::Other),
+        };
+        Event::Malformed { side: Side::Client, token: Some(token), error, line }
+    }
+
+    fn open(&mut self, kind: Kind) -> Token {
+        let token = self.tokens.next();
+        self.open.push_back(Open { token, kind });
+        token
+    }
+
+    fn command(&mut self, command: &Command<'_>) -> Token {
+        let kind = match command {
+            Command::Ehlo(_) | Command::Helo(_) | Command::Lhlo(_) | Command::Mail(_) | Command::Rset => {
+                Kind::Reset
+            }
+            Command::Rcpt(_) => Kind::Recipient,
+            Command::Data => Kind::Data,
+            Command::Bdat(bdat) if bdat.is_last() => Kind::Body { had: 0, due: None },
+            Command::Auth(_) => Kind::Auth,
+            Command::StartTls => Kind::StartTls,
+            _ => Kind::Other,
+        };
+        let token = self.open(kind);
+        if let Command::Mail(mail) = command {
+            self.prdr =
+                mail.parameters.iter().any(|parameter| parameter.keyword().eq_ignore_ascii_case("PRDR"));
+            self.binary = mail.parameters.body() == BodyKind::BinaryMime;
+        }
+        if kind == Kind::Reset {
+            self.chunks = None;
+        }
+        if let Command::Bdat(bdat) = *command {
+            let (stray, binary) = (self.stray, self.binary);
+            let decoder = self.chunks.get_or_insert_with(|| BdatDecoder::new(stray, binary));
+            // Between two commands no chunk is open, and after the last one there is a new decoder.
+            let _ = decoder.start(bdat.size(), bdat.is_last());
+            self.client = Client::Bdat { token, last: bdat.is_last() };
+        } else if matches!(kind, Kind::Data | Kind::Auth | Kind::StartTls) {
+            self.client = Client::Waits;
+        }
+        token
+    }
+
+    fn receive_server<'i>(&mut self, input: &'i [u8]) -> Result<Option<Received<Event<'i>>>, Error> {
+        if matches!(self.client, Client::Tls) {
+            return Ok(None);
+        }
+        let Some(len) = self.replies.next(input, &self.limits)? else { return Ok(None) };
+        let line = input.get(..len).unwrap_or_default();
+        let event = match Reply::parse_reporting(line, self.dialect) {
+            Ok((_, reply, _)) if !self.greeted => {
+                self.greeted = true;
+                Event::Greeting(reply)
+            }
+            Ok((_, reply, tolerated)) => match self.answered(reply.code()) {
+                Some(Open { token, kind: Kind::StartTls }) if reply.code() == ReplyCode::SERVICE_READY => {
+                    Event::StartTls { token, reply }
+                }
+                open => Event::Reply { to: open.map(|open| open.token), reply, tolerated },
+            },
+            Err(error) => {
+                let token = self.open.pop_front().map(|open| open.token);
+                self.client_may_go_on();
+                Event::Malformed { side: Side::Server, token, error, line }
+            }
+        };
+        Ok(Some(Received { consumed: len, event }))
+    }
+
+    /// What a reply of `code` answers, and what that does to the session.
+    fn answered(&mut self, code: ReplyCode) -> Option<Open> {
+        let open = *self.open.front()?;
+        let mut is_last = true;
+        match open.kind {
+            Kind::Reset if code.is_positive() => self.accepted = 0,
+            Kind::Recipient if code.is_positive() => self.accepted = self.accepted.saturating_add(1),
+            Kind::Data if code == ReplyCode::GO_AHEAD => {
+                self.client = Client::Data { token: open.token, decoder: DataDecoder::new(self.stray) };
+                self.set_front(Kind::Body { had: 0, due: None });
+                is_last = false;
+            }
+            Kind::Auth if code == ReplyCode::CHALLENGE => {
+                self.client = Client::Auth { token: open.token };
+                is_last = false;
+            }
+            Kind::StartTls if code == ReplyCode::SERVICE_READY => self.client = Client::Tls,
+            Kind::Body { had, due } => {
+                let due = due.unwrap_or_else(|| self.replies_due(code));
+                let had = had.saturating_add(1);
+                is_last = had >= due;
+                self.set_front(Kind::Body { had, due: Some(due) });
+                if is_last {
+                    self.accepted = 0;
+                }
+            }
+            _ => {}
+        }
+        if is_last {
+            self.open.pop_front();
+            self.client_may_go_on();
+        }
+        Some(open)
+    }
+
+    /// How many replies a message has, the first being one of `code`.
+    fn replies_due(&self, code: ReplyCode) -> u32 {
+        if self.prdr && code == ReplyCode::PER_RECIPIENT {
+            // The 353, one for each recipient, and one for all.
+            return self.accepted.saturating_add(2);
+        }
+        if self.is_lmtp { self.accepted.max(1) } else { 1 }
+    }
+
+    fn set_front(&mut self, kind: Kind) {
+        if let Some(front) = self.open.front_mut() {
+            front.kind = kind;
+        }
+    }
+
+    /// After the answer to DATA, AUTH or STARTTLS that asks for nothing more, commands follow.
+    fn client_may_go_on(&mut self) {
+        let waits_on = |open: &Open| matches!(open.kind, Kind::Data | Kind::Auth | Kind::StartTls);
+        if matches!(self.client, Client::Waits) && !self.open.iter().any(waits_on) {
+            self.client = Client::Commands;
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! RFC 5321's grammar by topic.
 
 pub(crate) mod domain;
+pub mod ehlo;
 pub(crate) mod line;
 pub(crate) mod mail;
 pub(crate) mod mailbox;

@@ -28,7 +28,7 @@ pub use crate::command::Command;
 pub use crate::error::{
     AddressPart, ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved, ValueError,
 };
-pub use crate::grammar::{address, parameter, status, text};
+pub use crate::grammar::{address, ehlo, parameter, status, text};
 pub use crate::options::{Dialect, Leniency, Limits, Tolerated};
 pub use crate::reply::Reply;
 pub use crate::session::{Received, Token};

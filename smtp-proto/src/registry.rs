@@ -2,6 +2,7 @@
 
 use crate::auth::Auth;
 use crate::command::{Unknown, verb};
+use crate::ehlo::{Arguments, Mechanisms, OtherKeyword, SizeLimit, Unreadable, keyword};
 use crate::ext::{AuthSender, Bdat, BodyKind, Envid, Notify, OriginalRecipient, Ret};
 use crate::grammar::mail::{Hello, Mail, Rcpt, Vrfy};
 use crate::parameter::{self, OtherParameter};
@@ -40,15 +41,19 @@ pub(crate) trait Rows {
 /// * `key: fn(&[u8]) -> Parsed<&[u8]>` takes the keyword from the front;
 /// * `Other(T)` where `T: Keyed<'a>` reads the whole item, keyword included;
 /// * `arguments: Trait`, when given, is what reads and writes arguments instead of `Wire`: a trait of the same two
-///   functions that deals with the separator, so that the types need not.
+///   functions that deals with the separator, so that the types need not;
+/// * `invalid: Type`, when given, is an arm for what cannot be read. The parser never gives it, whoever calls it does.
 macro_rules! registry {
-    ($(#[$meta:meta])* pub enum $name:ident<'a> (key: $key:path, other: $other:ty) { $($rows:tt)* }) => {
+    ($(#[$meta:meta])* pub enum $name:ident<'a>
+     (key: $key:path, other: $other:ty $(, invalid: $invalid:ty)?) { $($rows:tt)* }) => {
         $crate::registry::registry! {
             $(#[$meta])*
-            pub enum $name<'a> (key: $key, other: $other, arguments: $crate::wire::Wire) { $($rows)* }
+            pub enum $name<'a>
+            (key: $key, other: $other, arguments: $crate::wire::Wire $(, invalid: $invalid)?) { $($rows)* }
         }
     };
-    ($(#[$meta:meta])* pub enum $name:ident<'a> (key: $key:path, other: $other:ty, arguments: $arguments:path) {
+    ($(#[$meta:meta])* pub enum $name:ident<'a>
+     (key: $key:path, other: $other:ty, arguments: $arguments:path $(, invalid: $invalid:ty)?) {
         $($(#[$row_meta:meta])* $keyword:literal => $variant:ident $(($type:ty))?),* $(,)?
     }) => {
         $(#[$meta])*
@@ -58,6 +63,10 @@ macro_rules! registry {
             $($(#[$row_meta])* $variant $(($type))?,)*
             /// One without a row, as it came.
             Other($other),
+            $(
+                /// What cannot be read, as it came.
+                Invalid($invalid),
+            )?
         }
 
         impl<'a> $name<'a> {
@@ -68,6 +77,7 @@ macro_rules! registry {
                         const { match core::str::from_utf8($keyword) { Ok(keyword) => keyword, Err(_) => "" } }
                     })*
                     Self::Other(other) => other.keyword(),
+                    $(Self::Invalid(invalid) => <$invalid>::keyword(invalid),)?
                 }
             }
 
@@ -77,6 +87,8 @@ macro_rules! registry {
                     $($crate::registry::registry!(@pattern $variant $(($type))? x) =>
                         $crate::registry::registry!(@value $name $variant $(($type))? x),)*
                     Self::Other(other) => $name::Other($crate::wire::IntoOwned::into_owned(other)),
+                    $(Self::Invalid(invalid) =>
+                        $name::Invalid(<$invalid as $crate::wire::IntoOwned>::into_owned(invalid)),)?
                 }
             }
         }
@@ -96,7 +108,7 @@ macro_rules! registry {
                 enum Row { $($variant),* }
                 match self {
                     $($crate::registry::registry!(@pattern $variant $(($type))? _x) => Some(Row::$variant as u32),)*
-                    Self::Other(_) => None,
+                    _ => None,
                 }
             }
 
@@ -127,6 +139,7 @@ macro_rules! registry {
                         $crate::registry::registry!(@encode out $arguments, $(($type))? x);
                     })*
                     Self::Other(other) => $crate::wire::Wire::encode(other, out),
+                    $(Self::Invalid(invalid) => <$invalid as $crate::wire::Wire<'_>>::encode(invalid, out),)?
                 }
             }
         }
@@ -229,4 +242,171 @@ registry! {
         /// Whom the sender wrote to. RFC 3461.
         b"ORCPT" => Orcpt(OriginalRecipient<'a>),
     }
+}
+
+/// Defines the EHLO keywords, and what names each without its arguments.
+macro_rules! extensions {
+    ($(#[$meta:meta])* pub enum $name:ident<'a> { $($rows:tt)* }
+     $(#[$extension_meta:meta])* pub enum $extension:ident) => {
+        registry! {
+            $(#[$meta])*
+            pub enum $name<'a> (key: keyword, other: OtherKeyword<'a>, invalid: Unreadable<'a>) { $($rows)* }
+        }
+
+        extensions! { @names $name $(#[$extension_meta])* $extension { $($rows)* } }
+    };
+    (@names $name:ident $(#[$meta:meta])* $extension:ident {
+        $($(#[$row_meta:meta])* $keyword:literal => $variant:ident $(($type:ty))?),* $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum $extension {
+            $($(#[$row_meta])* $variant),*
+        }
+
+        impl $extension {
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The keyword, in the spelling of its RFC.
+            pub const fn keyword(self) -> &'static str {
+                match self {
+                    $(Self::$variant => {
+                        const { match core::str::from_utf8($keyword) { Ok(keyword) => keyword, Err(_) => "" } }
+                    })*
+                }
+            }
+
+            /// The extension that `keyword` announces, in any case.
+            pub fn of(keyword: &[u8]) -> Option<Self> {
+                let upper = upper(keyword);
+                match upper.as_ref().and_then(|(buffer, len)| buffer.get(..*len)) {
+                    $(Some($keyword) => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+
+        impl $name<'_> {
+            /// The extension it announces, also when the arguments cannot be read; `None` for one without a row.
+            pub fn extension(&self) -> Option<$extension> {
+                match self {
+                    $(registry!(@pattern $variant $(($type))? _x) => Some($extension::$variant),)*
+                    Self::Other(_) => None,
+                    Self::Invalid(invalid) => $extension::of(invalid.keyword().as_bytes()),
+                }
+            }
+        }
+    };
+}
+
+extensions! {
+    /// A keyword in the reply to EHLO: what the server can do, and how far.
+    ///
+    /// `SIZE 31457280`
+    ///
+    /// Keywords are read in any case and matched whole. RFC 5321 section 4.1.1.1.
+    pub enum Keyword<'a> {
+        /// `SIZE 31457280`: RFC 1870.
+        b"SIZE" => Size(SizeLimit),
+        /// `8BITMIME`: RFC 6152.
+        b"8BITMIME" => EightBitMime,
+        /// `BINARYMIME`: RFC 3030.
+        b"BINARYMIME" => BinaryMime,
+        /// `CHUNKING`: RFC 3030.
+        b"CHUNKING" => Chunking,
+        /// `PIPELINING`: RFC 2920.
+        b"PIPELINING" => Pipelining,
+        /// `DSN`: RFC 3461.
+        b"DSN" => Dsn,
+        /// `ETRN`: RFC 1985.
+        b"ETRN" => Etrn,
+        /// `ATRN`: RFC 2645.
+        b"ATRN" => Atrn,
+        /// `ENHANCEDSTATUSCODES`: RFC 2034.
+        b"ENHANCEDSTATUSCODES" => EnhancedStatusCodes,
+        /// `STARTTLS`: RFC 3207.
+        b"STARTTLS" => StartTls,
+        /// `REQUIRETLS`: RFC 8689.
+        b"REQUIRETLS" => RequireTls,
+        /// `AUTH PLAIN LOGIN`: RFC 4954.
+        b"AUTH" => Auth(Mechanisms<'a>),
+        /// `NO-SOLICITING net.example:ADV`: RFC 3865.
+        b"NO-SOLICITING" => NoSoliciting(Arguments<'a>),
+        /// `DELIVERBY 240`: RFC 2852.
+        b"DELIVERBY" => DeliverBy(Arguments<'a>),
+        /// `CHECKPOINT`: RFC 1845.
+        b"CHECKPOINT" => Checkpoint,
+        /// `BURL imap`: RFC 4468.
+        b"BURL" => Burl(Arguments<'a>),
+        /// `FUTURERELEASE 604800 2030-01-01T00:00:00Z`: RFC 4865.
+        b"FUTURERELEASE" => FutureRelease(Arguments<'a>),
+        /// `MTRK`: RFC 3885.
+        b"MTRK" => Mtrk,
+        /// `SUBMITTER`: RFC 4405.
+        b"SUBMITTER" => Submitter,
+        /// `CONPERM`: RFC 4141.
+        b"CONPERM" => ConPerm,
+        /// `CONNEG`: RFC 4141.
+        b"CONNEG" => ConNeg,
+        /// `SMTPUTF8`: RFC 6531.
+        b"SMTPUTF8" => SmtpUtf8,
+        /// `UTF8SMTP`, obsolete: RFC 5336.
+        b"UTF8SMTP" => Utf8Smtp,
+        /// `MT-PRIORITY STANAG4406`: RFC 6710.
+        b"MT-PRIORITY" => MtPriority(Arguments<'a>),
+        /// `RRVS`: RFC 7293.
+        b"RRVS" => Rrvs,
+        /// `LIMITS RCPTMAX=1000`: RFC 9422.
+        b"LIMITS" => Limits(Arguments<'a>),
+        /// `HELP`: RFC 5321.
+        b"HELP" => Help(Arguments<'a>),
+        /// `EXPN`: RFC 5321.
+        b"EXPN" => Expn(Arguments<'a>),
+        /// `VRFY`: RFC 5321.
+        b"VRFY" => Vrfy(Arguments<'a>),
+        /// `SEND`, obsolete: RFC 821.
+        b"SEND" => Send,
+        /// `SOML`, obsolete: RFC 821.
+        b"SOML" => Soml,
+        /// `SAML`, obsolete: RFC 821.
+        b"SAML" => Saml,
+        /// `TURN`, obsolete: RFC 821.
+        b"TURN" => Turn,
+        /// `XCLIENT NAME ADDR`: Postfix.
+        b"XCLIENT" => XClient(Arguments<'a>),
+        /// `XFORWARD NAME ADDR`: Postfix.
+        b"XFORWARD" => XForward(Arguments<'a>),
+        /// `XVERP`: Postfix.
+        b"XVERP" => XVerp(Arguments<'a>),
+        /// `PRDR`, one reply per recipient after DATA: draft-hall-prdr.
+        b"PRDR" => Prdr,
+        /// `PIPECONNECT`, commands before the greeting: Exim.
+        b"PIPECONNECT" => PipeConnect,
+        /// `VERB`: sendmail.
+        b"VERB" => Verb,
+        /// `ONEX`: sendmail.
+        b"ONEX" => Onex,
+        /// `XEXCH50`: Exchange 2000 to 2003.
+        b"XEXCH50" => XExch50(Arguments<'a>),
+        /// `X-EXPS GSSAPI NTLM`, authentication between servers: Exchange.
+        b"X-EXPS" => XExps(Mechanisms<'a>),
+        /// `X-ANONYMOUSTLS`, TLS between servers: Exchange.
+        b"X-ANONYMOUSTLS" => XAnonymousTls,
+        /// `X-EXCHANGEAUTH SHA256`: Exchange.
+        b"X-EXCHANGEAUTH" => XExchangeAuth(Arguments<'a>),
+        /// `X-LINK2STATE`: Exchange 2000 to 2003.
+        b"X-LINK2STATE" => XLink2State,
+        /// `XRDST`: Exchange.
+        b"XRDST" => XRdst,
+        /// `XOORG`: Exchange.
+        b"XOORG" => XOorg,
+        /// `XSHADOW`: Exchange.
+        b"XSHADOW" => XShadow,
+        /// `XPROXY`: Exchange.
+        b"XPROXY" => XProxy,
+    }
+
+    /// What an EHLO keyword announces, without its arguments.
+    pub enum Extension
 }

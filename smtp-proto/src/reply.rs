@@ -144,7 +144,7 @@ impl<'a> Reply<'a> {
     /// [`enhanced`](Self::enhanced).
     pub fn lines(&self) -> impl Iterator<Item = &[u8]> {
         let (code, enhanced) = (self.code, self.enhanced);
-        self.raw_lines().map(move |text| match EnhancedCode::split(text, code) {
+        raw_lines(&self.wire).map(move |text| match EnhancedCode::split(text, code) {
             Some((own, rest)) if Some(own) == enhanced => rest,
             _ => text,
         })
@@ -215,20 +215,27 @@ impl<'a> Reply<'a> {
     pub fn is_masked_greeting(&self) -> bool {
         let masked = |line: &[u8]| line.iter().all(|octet| matches!(octet, b'2' | b'0' | b' ' | b'*'));
         self.code == ReplyCode::SERVICE_READY
-            && self.raw_lines().all(masked)
-            && self.raw_lines().any(|line| line.contains(&b'*'))
+            && raw_lines(&self.wire).all(masked)
+            && raw_lines(&self.wire).any(|line| line.contains(&b'*'))
     }
 
-    /// What follows the code and the separator on each line.
-    pub(crate) fn raw_lines(&self) -> impl Iterator<Item = &[u8]> {
-        let mut rest = self.wire.as_ref();
-        core::iter::from_fn(move || {
-            let (line, after) = rest.split_at_checked(memchr(b'\n', rest)?.saturating_add(1))?;
-            rest = after;
-            // Every line is at least three digits and CRLF.
-            Some(line.get(4..line.len().saturating_sub(2)).unwrap_or_default())
-        })
+    /// The lines `wire`, of which each is known to be one of `code`.
+    pub(crate) fn from_lines(wire: Cow<'a, [u8]>, code: ReplyCode) -> Self {
+        let enhanced = raw_lines(&wire).next().and_then(|text| EnhancedCode::prefix(text, code));
+        Self { wire, code, enhanced }
     }
+}
+
+/// What follows the code and the separator on each line of a reply.
+#[inline]
+pub(crate) fn raw_lines(wire: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = wire;
+    core::iter::from_fn(move || {
+        let (line, after) = rest.split_at_checked(memchr(b'\n', rest)?.saturating_add(1))?;
+        rest = after;
+        // Every line is at least three digits and CRLF.
+        Some(line.get(4..line.len().saturating_sub(2)).unwrap_or_default())
+    })
 }
 
 /// ```abnf
@@ -248,9 +255,12 @@ impl<'a> Wire<'a> for Reply<'a> {
     }
 }
 
+/// Where a reply ends to be one, and what was expected there.
+type Stop<'a> = (&'a [u8], Expected);
+
 /// The reply at the front of `input`, or where it ends to be one and what was expected there.
 #[inline]
-fn strict(input: &[u8]) -> Result<(&[u8], Reply<'_>), (&[u8], Expected)> {
+fn strict(input: &[u8]) -> Result<(&[u8], Reply<'_>), Stop<'_>> {
     let Ok((mut rest, code)) = ReplyCode::parse(input, Cx::default()) else {
         return Err((input, Expected::ReplyCode));
     };

@@ -24,7 +24,6 @@ macro_rules! mechanisms {
             $($(#[$meta])* pub const $constant: Self = Self(Cow::Borrowed($name));)*
 
             /// The names that have a constant.
-            #[cfg(test)]
             pub(crate) const ALL: &'static [Self] = &[$(Self::$constant),*];
         }
     };

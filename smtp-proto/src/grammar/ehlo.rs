@@ -1,0 +1,212 @@
+//! The reply to EHLO ([RFC 5321 section 4.1.1.1](https://www.rfc-editor.org/rfc/rfc5321#section-4.1.1.1)).
+
+mod arguments;
+mod capabilities;
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use bytes::BytesMut;
+
+pub use self::arguments::{Arguments, Mechanisms, OtherKeyword, SizeLimit, Unreadable};
+pub use self::capabilities::Capabilities;
+pub use crate::registry::{Extension, Keyword};
+
+pub(crate) use self::arguments::keyword;
+
+use crate::address::Domain;
+use crate::error::Expected;
+use crate::options::{Dialect, Leniency};
+use crate::reply::{Reply, raw_lines};
+use crate::status::ReplyCode;
+use crate::text::Text;
+use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer};
+
+/// The reply to EHLO or LHLO: who the server is, and what it can do.
+///
+/// `250-mail.example.org` CRLF `250-SIZE 31457280` CRLF `250 PIPELINING` CRLF
+///
+/// A view of a [`Reply`], or one that is being built:
+///
+/// ```
+/// use smtp_proto::address::Domain;
+/// use smtp_proto::ehlo::{Capabilities, EhloReply, Extension, Keyword};
+///
+/// let reply = EhloReply::new(&Domain::parse("mail.example.org")?)
+///     .with(Keyword::Size(31_457_280.into()))
+///     .with(Keyword::Pipelining)
+///     .into_reply();
+/// assert_eq!(reply.as_bytes(), b"250-mail.example.org\r\n250-SIZE 31457280\r\n250 PIPELINING\r\n");
+///
+/// let ehlo = EhloReply::of(&reply).ok_or("not a success")?;
+/// assert!(ehlo.keywords().any(|keyword| keyword == Keyword::Pipelining));
+/// assert_eq!(Capabilities::from(&ehlo).size(), Some(31_457_280));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Reading one never fails: a line that cannot be read is [`Keyword::Invalid`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EhloReply<'a> {
+    wire: Octets<'a>,
+    code: ReplyCode,
+}
+
+/// A reply's wire text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Octets<'a> {
+    Of(&'a [u8]),
+    Built(BytesMut),
+}
+
+impl<'a> EhloReply<'a> {
+    /// The most keywords that are read; what follows is ignored.
+    pub const MAX_KEYWORDS: usize = 256;
+
+    /// A reply with no keywords yet.
+    pub fn new(domain: &Domain<'_>) -> EhloReply<'static> {
+        Self::with_line(domain.as_str().as_bytes(), None)
+    }
+
+    /// A reply with words for people behind the domain: `mail.example.org at your service`. What is too long for the
+    /// line is cut off.
+    pub fn with_greeting(domain: &Domain<'_>, greeting: &Text<'_>) -> EhloReply<'static> {
+        // The code, the longest domain, two separators and CRLF take less than the rest of a line.
+        const ROOM: usize = Reply::LINE_MAX - 300;
+        let greeting = greeting.as_bytes();
+        Self::with_line(domain.as_str().as_bytes(), Some(greeting.get(..ROOM).unwrap_or(greeting)))
+    }
+
+    fn with_line(domain: &[u8], greeting: Option<&[u8]>) -> EhloReply<'static> {
+        let mut wire = BytesMut::with_capacity(512);
+        let mut out = Writer::new(&mut wire);
+        out.put("250 ");
+        out.put(domain);
+        if let Some(greeting) = greeting {
+            out.put(" ");
+            out.put(greeting);
+        }
+        out.put("\r\n");
+        EhloReply { wire: Octets::Built(wire), code: ReplyCode::OK }
+    }
+
+    /// What `reply` says, when it is a 2yz.
+    pub fn of(reply: &'a Reply<'_>) -> Option<Self> {
+        let code = reply.code();
+        code.is_positive().then_some(Self { wire: Octets::Of(reply.as_bytes()), code })
+    }
+
+    /// The same with one more keyword, on a line of its own.
+    #[must_use]
+    pub fn with(self, keyword: Keyword<'_>) -> EhloReply<'static> {
+        let mut wire = match self.wire {
+            Octets::Built(wire) => wire,
+            Octets::Of(wire) => BytesMut::from(wire),
+        };
+        // The line that was the last one is followed by another now.
+        let end = wire.len().saturating_sub(2);
+        let start = wire.get(..end).and_then(|lines| memchr::memrchr(b'\n', lines));
+        let separator = start.map_or(3, |lf| lf.saturating_add(4));
+        if separator == end {
+            // A bare code.
+            wire.truncate(end);
+            wire.extend_from_slice(b"-\r\n");
+        } else if let Some(separator) = wire.get_mut(separator) {
+            *separator = b'-';
+        }
+        let mut out = Writer::new(&mut wire);
+        self.code.encode(&mut out);
+        out.put(" ");
+        keyword.encode(&mut out);
+        out.put("\r\n");
+        EhloReply { wire: Octets::Built(wire), code: self.code }
+    }
+
+    /// The reply.
+    pub fn into_reply(self) -> Reply<'a> {
+        let wire = match self.wire {
+            Octets::Of(wire) => Cow::Borrowed(wire),
+            Octets::Built(wire) => Cow::Owned(Vec::from(wire)),
+        };
+        Reply::from_lines(wire, self.code)
+    }
+
+    /// Who the server says it is: the first word, when it is a domain or an address literal.
+    pub fn domain(&self) -> Option<Domain<'_>> {
+        let (domain, _) = self.first_line();
+        let domain: Domain<'_> = wire::exact(domain, Dialect::STRICT).ok()?;
+        Some(domain)
+    }
+
+    /// The words for people behind the domain; the whole line when it does not begin with one.
+    pub fn greeting(&self) -> &[u8] {
+        let (_, greeting) = self.first_line();
+        if self.domain().is_some() { greeting } else { self.lines().next().unwrap_or_default() }
+    }
+
+    fn first_line(&self) -> (&[u8], &[u8]) {
+        let line = self.lines().next().unwrap_or_default();
+        let end = line.iter().position(|&octet| octet == b' ').unwrap_or(line.len());
+        let (domain, rest) = line.split_at_checked(end).unwrap_or((line, &[]));
+        (domain, rest.strip_prefix(b" ").unwrap_or(rest))
+    }
+
+    /// The keywords, in their order; empty lines are left out.
+    pub fn keywords(&self) -> impl Iterator<Item = Keyword<'_>> {
+        self.readings().map(|(keyword, _)| keyword)
+    }
+
+    /// The keywords, each with what was tolerated in it.
+    pub(crate) fn readings(&self) -> impl Iterator<Item = (Keyword<'_>, Leniency)> {
+        let is_blank = |line: &&[u8]| line.iter().all(|octet| matches!(octet, b' ' | b'\t'));
+        self.lines().skip(1).filter(move |line| !is_blank(line)).take(Self::MAX_KEYWORDS).map(read)
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &[u8]> {
+        raw_lines(match &self.wire {
+            Octets::Of(wire) => wire,
+            Octets::Built(wire) => wire,
+        })
+    }
+}
+
+/// What a line announces, and what was tolerated in it.
+#[inline]
+fn read(line: &[u8]) -> (Keyword<'_>, Leniency) {
+    match wire::lenient(line, Dialect::TOLERANT) {
+        Ok((_, Line(keyword), None)) => (keyword, Leniency::NONE),
+        Ok((_, Line(keyword), Some(tolerated))) => (keyword, tolerated.leniency),
+        Err(_) => (Keyword::Invalid(Unreadable::of(line)), Leniency::BAD_PARAMETER_VALUE),
+    }
+}
+
+/// A line of the reply: one keyword and nothing else.
+#[derive(Debug)]
+struct Line<'a>(Keyword<'a>);
+
+/// ```abnf
+/// ehlo-line = ehlo-keyword *( SP ehlo-param )
+/// ```
+impl<'a> Wire<'a> for Line<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let line = if cx.tolerates(Leniency::TRAILING_SPACE) { without_blanks(input) } else { input };
+        let (rest, keyword) = Keyword::parse(line, cx)?;
+        if !rest.is_empty() {
+            return Fail::at(rest, Expected::End);
+        }
+        Ok((rest, Self(keyword)))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        self.0.encode(out);
+    }
+}
+
+fn without_blanks(line: &[u8]) -> &[u8] {
+    let end = line.iter().rposition(|octet| !matches!(octet, b' ' | b'\t'));
+    line.get(..=end.unwrap_or(0)).unwrap_or_default()
+}
+
+#[cfg(test)]
+#[path = "ehlo/tests.rs"]
+mod tests;

@@ -1,0 +1,304 @@
+use super::*;
+use crate::auth::Mechanism;
+use crate::testing::{check, check_refused, encoded_bytes, round_trip};
+use crate::text;
+use alloc::string::String;
+use proptest::prelude::*;
+
+fn other(keyword: &str, arguments: &str) -> Keyword<'static> {
+    let arguments = Arguments::new(String::from(arguments).into_bytes()).unwrap();
+    Keyword::Other(OtherKeyword::new(String::from(keyword), arguments).unwrap())
+}
+
+fn arguments(text: &'static str) -> Arguments<'static> {
+    Arguments::new(text.as_bytes()).unwrap()
+}
+
+fn mechanisms(names: &[&'static str]) -> Mechanisms<'static> {
+    names.iter().map(|&name| Mechanism::try_from(name).unwrap()).collect()
+}
+
+/// The reply of a server with these lines behind its domain.
+fn ehlo(lines: &[&[u8]]) -> Reply<'static> {
+    let mut wire = b"250-mail.example.org\r\n".to_vec();
+    for (line, number) in lines.iter().zip(1..) {
+        wire.extend_from_slice(if number == lines.len() { b"250 " } else { b"250-" });
+        wire.extend_from_slice(line);
+        wire.extend_from_slice(b"\r\n");
+    }
+    Reply::parse(&wire, Dialect::STRICT).unwrap().1.into_owned()
+}
+
+fn keywords(reply: &Reply<'_>) -> Vec<Keyword<'static>> {
+    EhloReply::of(reply).unwrap().keywords().map(Keyword::into_owned).collect()
+}
+
+fn capabilities(lines: &[&[u8]]) -> Capabilities {
+    Capabilities::from(&EhloReply::of(&ehlo(lines)).unwrap())
+}
+
+#[test]
+fn keywords_both_ways() {
+    check([
+        ("PIPELINING", Keyword::Pipelining),
+        ("8BITMIME", Keyword::EightBitMime),
+        ("ENHANCEDSTATUSCODES", Keyword::EnhancedStatusCodes),
+        ("SIZE", Keyword::Size(SizeLimit::Unstated)),
+        ("SIZE 0", Keyword::Size(SizeLimit::Unlimited)),
+        ("SIZE 31457280", Keyword::Size(31_457_280.into())),
+        ("AUTH", Keyword::Auth(Mechanisms::default())),
+        ("AUTH PLAIN LOGIN", Keyword::Auth(mechanisms(&["PLAIN", "LOGIN"]))),
+        ("AUTH=PLAIN LOGIN", Keyword::Auth(mechanisms(&["PLAIN", "LOGIN"]).into_legacy())),
+        ("AUTH=", Keyword::Auth(Mechanisms::default().into_legacy())),
+        ("X-EXPS GSSAPI NTLM", Keyword::XExps(mechanisms(&["GSSAPI", "NTLM"]))),
+        ("DELIVERBY 240", Keyword::DeliverBy(arguments("240"))),
+        ("BURL imap", Keyword::Burl(arguments("imap"))),
+        ("HELP see https://example.org/  x", Keyword::Help(arguments("see https://example.org/  x"))),
+        ("NO-SOLICITING net.example:ADV", Keyword::NoSoliciting(arguments("net.example:ADV"))),
+        ("XCLIENT NAME ADDR", Keyword::XClient(arguments("NAME ADDR"))),
+        ("XADR", other("XADR", "")),
+        ("X_PIPE_CONNECT", other("X_PIPE_CONNECT", "")),
+        ("XFOO caf\u{e9} b", other("XFOO", "caf\u{e9} b")),
+    ]);
+    check_refused::<Line<'_>, 13>([
+        ("", 0),
+        (" SIZE", 0),
+        ("-SIZE", 0),
+        ("SIZE ", 5),
+        ("SIZE  1", 5),
+        ("SIZE=1", 4),
+        ("SIZE unlimited", 5),
+        ("SIZE 99999999999999999999", 5),
+        ("STARTTLS x", 8),
+        ("STARTTLS ", 8),
+        ("X.Y", 1),
+        ("AUTH PLAIN,LOGIN", 5),
+        ("XFOO a ", 6),
+    ]);
+}
+
+/// Every keyword, in any case and without arguments, is read to its own name.
+#[test]
+fn keywords_are_matched_whole_and_in_any_case() {
+    for &extension in Extension::ALL {
+        for name in [String::from(extension.keyword()), extension.keyword().to_ascii_lowercase()] {
+            let (keyword, tolerated) = read(name.as_bytes());
+            assert_eq!((keyword.extension(), tolerated), (Some(extension), Leniency::NONE), "{name}");
+            assert_eq!(Extension::of(name.as_bytes()), Some(extension));
+            let longer = alloc::format!("{name}X");
+            assert_eq!(read(longer.as_bytes()).0.extension(), None, "{longer}");
+            assert_eq!(keyword.keyword(), extension.keyword());
+            assert_eq!(alloc::format!("{extension}"), extension.keyword());
+        }
+    }
+    assert_eq!(capabilities(&[b"8bitmime", b"Pipelining"]).extensions().count(), 2);
+    assert!(!capabilities(&[b"STARTTLSX", b"XSTARTTLS"]).has(Extension::StartTls));
+}
+
+/// The readings of lines that are not as the RFC wants them.
+#[test]
+fn what_servers_announce() {
+    let equals = Leniency::EQUALS_AFTER_KEYWORD;
+    let bad = Leniency::BAD_PARAMETER_VALUE;
+    for (line, expected, tolerated) in [
+        (&b"SIZE 10240000 "[..], Keyword::Size(10_240_000.into()), Leniency::TRAILING_SPACE),
+        (b"SIZE \t", Keyword::Size(SizeLimit::Unstated), Leniency::TRAILING_SPACE),
+        (b"SIZE  1000", Keyword::Size(1_000.into()), Leniency::EXTRA_SPACE),
+        (b"SIZE=1000", Keyword::Size(1_000.into()), equals),
+        (b"SIZE=", Keyword::Size(SizeLimit::Unstated), equals),
+        (b"size=1000 ", Keyword::Size(1_000.into()), equals.union(Leniency::TRAILING_SPACE)),
+        (b"SIZE 99999999999999999999", Keyword::Size(u64::MAX.into()), bad),
+        (b"SIZE unlimited", Keyword::Invalid(Unreadable::of(b"SIZE unlimited")), bad),
+        (b"SIZE -1", Keyword::Invalid(Unreadable::of(b"SIZE -1")), bad),
+        (b"STARTTLS ", Keyword::StartTls, Leniency::TRAILING_SPACE),
+        (b"STARTTLS REQUIRED", Keyword::Invalid(Unreadable::of(b"STARTTLS REQUIRED")), bad),
+        (b"AUTH=LOGIN PLAIN", Keyword::Auth(mechanisms(&["LOGIN", "PLAIN"]).into_legacy()), Leniency::NONE),
+        (b"DELIVERBY=240", Keyword::DeliverBy(arguments("240")), equals),
+        (b"caf\xe9", Keyword::Invalid(Unreadable::of(b"caf\xe9")), bad),
+        (b"XFOO=a", other("XFOO", "a"), equals),
+        (b"X.FOO a", Keyword::Invalid(Unreadable::of(b"X.FOO a")), bad),
+    ] {
+        let expected = (expected, tolerated);
+        assert_eq!(read(line), expected, "{}", line.escape_ascii());
+    }
+    // A word that is no mechanism name hides no other.
+    let (keyword, tolerated) = read(b"AUTH  PLAIN A.B LOGIN ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    let Keyword::Auth(mechanisms) = keyword else { panic!("{keyword:?}") };
+    assert!(mechanisms.iter().eq([Mechanism::PLAIN, Mechanism::LOGIN]));
+    assert_eq!(tolerated, Leniency::EXTRA_SPACE.union(bad));
+}
+
+#[test]
+fn mechanisms_are_whole_words_and_merged() {
+    let gmail = capabilities(&[b"AUTH PLAIN LOGIN PLAIN-CLIENTTOKEN OAUTHBEARER XOAUTH"]);
+    let names = ["PLAIN", "LOGIN", "OAUTHBEARER", "PLAIN-CLIENTTOKEN", "XOAUTH"];
+    assert!(gmail.mechanisms().eq(names.map(|name| Mechanism::try_from(name).unwrap())));
+    assert!(!gmail.has_mechanism(&Mechanism::XOAUTH2));
+    assert!(gmail.has_mechanism(&Mechanism::try_from("xoauth").unwrap()));
+
+    let both = capabilities(&[b"AUTH=LOGIN PLAIN XA", b"AUTH PLAIN NTLM XA XB"]);
+    let names = ["PLAIN", "LOGIN", "NTLM", "XA", "XB"];
+    assert!(both.mechanisms().eq(names.map(|name| Mechanism::try_from(name).unwrap())));
+    assert_eq!(both.tolerated(), Leniency::EQUALS_AFTER_KEYWORD.union(Leniency::DUPLICATE));
+    assert_eq!(capabilities(&[b"AUTH=LOGIN"]).tolerated(), Leniency::EQUALS_AFTER_KEYWORD);
+    // What servers have among themselves is no AUTH.
+    assert_eq!(capabilities(&[b"X-EXPS NTLM"]).mechanisms().count(), 0);
+}
+
+#[test]
+fn capabilities_of_a_server() {
+    let usual = capabilities(&[
+        b"PIPELINING",
+        b"SIZE 31457280",
+        b"ETRN",
+        b"STARTTLS",
+        b"AUTH PLAIN LOGIN",
+        b"ENHANCEDSTATUSCODES",
+        b"8BITMIME",
+        b"DSN",
+        b"SMTPUTF8",
+        b"CHUNKING",
+        b"XADR",
+    ]);
+    assert_eq!(usual.extensions().count(), 10);
+    assert_eq!((usual.size(), usual.tolerated()), (Some(31_457_280), Leniency::NONE));
+    assert!(usual.has(Extension::Chunking) && !usual.has(Extension::BinaryMime));
+    assert!(size_of::<Capabilities>() <= 200);
+
+    // SMTPUTF8 includes 8BITMIME.
+    assert!(capabilities(&[b"SMTPUTF8"]).has(Extension::EightBitMime));
+    assert!(!capabilities(&[b"UTF8SMTP"]).has(Extension::SmtpUtf8));
+    // Of several, the smallest; no limit is no number.
+    for (lines, size) in [
+        (&[&b"SIZE 100"[..], b"SIZE 50", b"SIZE 70"][..], Some(50)),
+        (&[b"SIZE 0", b"SIZE 100"], Some(100)),
+        (&[b"SIZE", b"SIZE 0"], None),
+        (&[b"SIZE unlimited"], None),
+        (&[b"SIZE unlimited", b"SIZE 9"], Some(9)),
+    ] {
+        let capabilities = capabilities(lines);
+        assert!(capabilities.has(Extension::Size));
+        assert_eq!(capabilities.size(), size);
+        assert_eq!(capabilities.tolerated().contains(Leniency::DUPLICATE), lines.len() > 1);
+    }
+    assert_eq!(capabilities(&[b"CHUNKING", b"CHUNKING"]).tolerated(), Leniency::DUPLICATE);
+    // An unreadable argument takes no extension away.
+    let odd = capabilities(&[b"STARTTLS REQUIRED", b"SIZE unlimited"]);
+    assert!(odd.has(Extension::StartTls) && odd.has(Extension::Size));
+    assert_eq!(odd.tolerated(), Leniency::BAD_PARAMETER_VALUE);
+}
+
+#[test]
+fn sec_58_a_reply_has_no_more_than_256_keywords() {
+    let many: Vec<Vec<u8>> = (0..300).map(|n| alloc::format!("XN{n}").into_bytes()).collect();
+    let mut lines: Vec<&[u8]> = many.iter().map(Vec::as_slice).collect();
+    lines.push(b"STARTTLS");
+    let reply = ehlo(&lines);
+    assert_eq!(keywords(&reply).len(), EhloReply::MAX_KEYWORDS);
+    assert!(!capabilities(&lines).has(Extension::StartTls));
+}
+
+#[test]
+fn first_lines() {
+    for (wire, domain, greeting) in [
+        (&b"250 mail.example.org\r\n"[..], Some("mail.example.org"), &b""[..]),
+        (
+            b"250-mail.example.org at your service\r\n250 SIZE\r\n",
+            Some("mail.example.org"),
+            b"at your service",
+        ),
+        (b"250-[192.0.2.1] hello\r\n250 SIZE\r\n", Some("[192.0.2.1]"), b"hello"),
+        (b"250-my_host hello\r\n250 SIZE\r\n", None, b"my_host hello"),
+        (b"250-\r\n250 SIZE\r\n", None, b""),
+        (b"250-\r\n250-\r\n250-SIZE\r\n250\r\n", None, b""),
+        (b"250\r\n", None, b""),
+    ] {
+        let (_, reply) = Reply::parse(wire, Dialect::STRICT).unwrap();
+        let ehlo = EhloReply::of(&reply).unwrap();
+        assert_eq!(ehlo.domain().as_ref().map(Domain::as_str), domain, "{}", wire.escape_ascii());
+        assert_eq!(ehlo.greeting(), greeting);
+        let size = Keyword::Size(SizeLimit::Unstated);
+        assert!(ehlo.keywords().all(|keyword| keyword == size));
+        assert_eq!(ehlo.keywords().count(), usize::from(wire.windows(4).any(|part| part == b"SIZE")));
+        // What is added comes last, whatever the last line was.
+        let added = ehlo.clone().with(Keyword::Chunking).into_reply();
+        let mut expected = keywords(&reply);
+        expected.push(Keyword::Chunking);
+        assert_eq!(keywords(&added), expected);
+        assert!(matches!(Reply::parse(added.as_bytes(), Dialect::STRICT), Ok(([], same)) if same == added));
+        assert_eq!(ehlo.into_reply(), reply);
+    }
+    assert_eq!(EhloReply::of(&Reply::new(ReplyCode::BAD_SEQUENCE, None, text!("no"))), None);
+}
+
+#[test]
+fn replies_are_built_to_fit() {
+    let domain = ["a", "b", "c"].map(|label| label.repeat(63)).join(".") + "." + &"d".repeat(63);
+    let domain = Domain::parse(&domain).unwrap();
+    let greeting = Text::new(alloc::vec![b'x'; Text::MAX]).unwrap();
+    let many: Mechanisms<'_> = core::iter::repeat_n(Mechanism::SCRAM_SHA_256_PLUS, 200).collect();
+    let long = Arguments::new(alloc::vec![b'x'; Arguments::MAX]).unwrap();
+    let keyword = OtherKeyword::new("K".repeat(64), long.clone()).unwrap();
+    let reply = EhloReply::with_greeting(&domain, &greeting)
+        .with(Keyword::Auth(many))
+        .with(Keyword::Help(long))
+        .with(Keyword::Other(keyword))
+        .into_reply();
+    assert!(matches!(Reply::parse(reply.as_bytes(), Dialect::STRICT), Ok(([], same)) if same == reply));
+    assert_eq!(EhloReply::of(&reply).unwrap().domain(), Some(domain));
+}
+
+#[test]
+fn sec_41_no_line_in_a_keyword() {
+    for text in ["a\r\n250 STARTTLS", "a\nb", "\0", " a", "a ", "\ta"] {
+        assert!(Arguments::new(text.as_bytes()).is_err(), "{text:?}");
+    }
+    for keyword in ["", "A B", "A\r\n250 B", "-A", "A=B", "caf\u{e9}", "SIZE", "starttls", &"K".repeat(65)] {
+        assert!(OtherKeyword::new(keyword, Arguments::default()).is_err(), "{keyword:?}");
+    }
+    assert_eq!(Arguments::new(alloc::vec![b'x'; 1_901]).unwrap_err().expected, Expected::Shorter);
+}
+
+fn any_keyword() -> impl Strategy<Value = Keyword<'static>> {
+    let any_arguments =
+        || "([!-~é]([ -~\té]{0,20}[!-~é])?)?".prop_map(|text| Arguments::new(text.into_bytes()).unwrap());
+    let any_mechanisms = proptest::collection::vec("[A-Za-z0-9_-]{1,20}", 0..6).prop_map(|names| {
+        names.iter().map(|name| Mechanism::try_from(name.as_str()).unwrap()).collect::<Mechanisms<'_>>()
+    });
+    prop_oneof![
+        Just(Keyword::StartTls),
+        any::<u64>().prop_map(|octets| Keyword::Size(octets.into())),
+        (any_mechanisms, any::<bool>())
+            .prop_map(|(names, legacy)| { Keyword::Auth(if legacy { names.into_legacy() } else { names }) }),
+        any_arguments().prop_map(Keyword::Limits),
+        ("[A-Za-z0-9][A-Za-z0-9_-]{0,63}", any_arguments())
+            .prop_filter_map("no row", |(keyword, arguments)| OtherKeyword::new(keyword, arguments).ok())
+            .prop_map(Keyword::Other),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn what_can_be_built_can_be_read(announced in proptest::collection::vec(any_keyword(), 0..6)) {
+        announced.iter().for_each(round_trip);
+        let ehlo = EhloReply::new(&Domain::parse("mail.example.org").unwrap());
+        let ehlo = announced.iter().cloned().fold(ehlo, EhloReply::with);
+        let reply = ehlo.clone().into_reply();
+        prop_assert_eq!(keywords(&reply), announced);
+        prop_assert!(matches!(Reply::parse(reply.as_bytes(), Dialect::STRICT), Ok(([], same)) if same == reply));
+        prop_assert_eq!(Capabilities::from(&ehlo), Capabilities::from(&EhloReply::of(&reply).unwrap()));
+    }
+
+    #[test]
+    fn whatever_comes_is_read_and_comes_out_readable(
+        line in "(SIZE|AUTH|STARTTLS|X-Y|HELP|é)?[ =\t]{0,2}([0-9]{0,22}|[ -~é]{0,9})[ \t]{0,2}",
+    ) {
+        let (keyword, _) = read(line.as_bytes());
+        let again = encoded_bytes(&keyword);
+        let (read_again, tolerated) = read(&again);
+        prop_assert_eq!(&read_again, &keyword);
+        // Only what could not be read, and words that are no mechanisms, stay as they came.
+        let kept = matches!(keyword, Keyword::Invalid(_) | Keyword::Auth(_));
+        prop_assert!(kept || tolerated.is_empty(), "{:?}", tolerated);
+    }
+}

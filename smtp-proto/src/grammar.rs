@@ -9,7 +9,6 @@ pub mod parameter;
 pub(crate) mod path;
 pub mod status;
 pub mod text;
-mod utf8;
 
 /// Mail addresses and their parts.
 pub mod address {

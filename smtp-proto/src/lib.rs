@@ -17,7 +17,6 @@ mod grammar;
 pub mod observer;
 mod options;
 mod registry;
-pub mod relay;
 mod reply;
 mod session;
 #[cfg(test)]

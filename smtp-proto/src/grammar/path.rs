@@ -6,7 +6,6 @@ use core::fmt;
 
 use super::domain::{self, Domain};
 use super::mailbox::{Mailbox, local_part, strict_local_part, unquoted};
-use super::utf8::Utf8;
 use crate::error::{AddressPart, Expected, ValueError};
 use crate::options::{Dialect, Leniency};
 use crate::text::Shown;
@@ -16,18 +15,18 @@ part! {
     /// A source route: the hosts that a message was once to pass, to be ignored (RFC 5321 appendix C).
     ///
     /// `@a.example,@b.example`
-    pub struct Route<'a>(Utf8<'a>);
+    pub struct Route<'a>(Cow<'a, str>);
 }
 
 impl Route<'_> {
     /// The text as written.
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        &self.0
     }
 
     /// The hosts, in order.
     pub fn hosts(&self) -> impl Iterator<Item = Domain<'_>> {
-        self.as_str().split(',').map(|host| Domain::from_token(host.strip_prefix('@').unwrap_or(host)))
+        self.0.split(',').map(|host| Domain::from_token(host.strip_prefix('@').unwrap_or(host)))
     }
 }
 
@@ -51,8 +50,8 @@ impl<'a> Wire<'a> for Route<'a> {
             let rest = input.get(Path::MAX..).unwrap_or_default();
             return Fail::at(rest, Expected::Address(AddressPart::Shorter));
         }
-        let (_, text) = Utf8::take(input.get(..len).unwrap_or_default(), input)?;
-        Ok((rest, Self(text)))
+        let (_, text) = domain::utf8(input.get(..len).unwrap_or_default(), input)?;
+        Ok((rest, Self(Cow::Borrowed(text))))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -97,7 +96,7 @@ impl<'a> Path<'a> {
 
     /// Whether it can be sent without SMTPUTF8.
     pub fn is_ascii(&self) -> bool {
-        self.mailbox.is_ascii() && self.route.as_ref().is_none_or(|route| route.0.as_bytes().is_ascii())
+        self.mailbox.is_ascii() && self.route.as_ref().is_none_or(|route| route.0.is_ascii())
     }
 }
 
@@ -156,19 +155,19 @@ part! {
     /// The domainless mailbox that every host has (RFC 5321 section 4.5.1), in any spelling of its case.
     ///
     /// `<Postmaster>`
-    pub struct Postmaster<'a>(Utf8<'a>);
+    pub struct Postmaster<'a>(Cow<'a, str>);
 }
 
 impl Postmaster<'_> {
     /// The name as written.
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        &self.0
     }
 }
 
 impl Default for Postmaster<'_> {
     fn default() -> Self {
-        Self(Utf8::of("postmaster"))
+        Self(Cow::Borrowed("postmaster"))
     }
 }
 
@@ -176,8 +175,8 @@ impl<'a> Wire<'a> for Postmaster<'a> {
     #[inline]
     fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
         let (rest, ()) = wire::word(input, b"<postmaster>", Expected::Address(AddressPart::Path))?;
-        let (_, name) = Utf8::take(input.get(1..11).unwrap_or_default(), input)?;
-        Ok((rest, Self(name)))
+        let name = input.get(1..11).and_then(|name| core::str::from_utf8(name).ok());
+        Ok((rest, name.map_or_else(Self::default, |name| Self(Cow::Borrowed(name)))))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -194,18 +193,18 @@ part! {
     ///
     /// Only a dialect with [`Leniency::MISSING_DOMAIN`] reads one, and nothing else makes one: it has no strict form,
     /// and what domain it means is for the receiver to say.
-    pub struct Unqualified<'a>(Utf8<'a>);
+    pub struct Unqualified<'a>(Cow<'a, str>);
 }
 
 impl Unqualified<'_> {
     /// The local part as written.
     pub fn local_part(&self) -> &str {
-        self.0.as_str()
+        &self.0
     }
 
     /// The local part without quotes and backslashes: what it means.
     pub fn unquoted_local_part(&self) -> Cow<'_, str> {
-        unquoted(self.0.as_str())
+        unquoted(&self.0)
     }
 }
 
@@ -217,10 +216,9 @@ impl<'a> Wire<'a> for Unqualified<'a> {
         if !cx.tolerates(Leniency::MISSING_DOMAIN) || written.len() > Mailbox::MAX_LOCAL_PART {
             return Fail::at(after, Expected::Address(AddressPart::Domain));
         }
-        let (_, written) = Utf8::take(written, rest)?;
+        let (_, written) = domain::utf8(written, rest)?;
         let (after, ()) = wire::octet(after, b'>', Expected::Address(AddressPart::Domain))?;
-        let local_part = strict_local_part(written.as_str()).into_owned();
-        Ok((after, Self(local_part.into())))
+        Ok((after, Self(strict_local_part(written))))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -284,7 +282,7 @@ impl<'a> ReversePath<'a> {
         match self {
             Self::Null => true,
             Self::Path(path) => path.is_ascii(),
-            Self::Unqualified(local_part) => local_part.0.as_bytes().is_ascii(),
+            Self::Unqualified(local_part) => local_part.0.is_ascii(),
         }
     }
 }
@@ -311,7 +309,7 @@ impl<'a> ForwardPath<'a> {
         match self {
             Self::Postmaster(_) => true,
             Self::Path(path) => path.is_ascii(),
-            Self::Unqualified(local_part) => local_part.0.as_bytes().is_ascii(),
+            Self::Unqualified(local_part) => local_part.0.is_ascii(),
         }
     }
 }
@@ -418,7 +416,7 @@ texts!(Path ReversePath ForwardPath; Route Postmaster Unqualified);
 
 impl fmt::Display for Route<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.write_str(&self.0)
     }
 }
 
@@ -436,7 +434,7 @@ impl fmt::Display for ReversePath<'_> {
         match self {
             Self::Null => f.write_str("<>"),
             Self::Path(path) => fmt::Display::fmt(path, f),
-            Self::Unqualified(local_part) => write!(f, "<{}>", local_part.local_part()),
+            Self::Unqualified(local_part) => write!(f, "<{}>", local_part.0),
         }
     }
 }
@@ -444,9 +442,9 @@ impl fmt::Display for ReversePath<'_> {
 impl fmt::Display for ForwardPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Postmaster(postmaster) => write!(f, "<{}>", postmaster.as_str()),
+            Self::Postmaster(postmaster) => write!(f, "<{}>", postmaster.0),
             Self::Path(path) => fmt::Display::fmt(path, f),
-            Self::Unqualified(local_part) => write!(f, "<{}>", local_part.local_part()),
+            Self::Unqualified(local_part) => write!(f, "<{}>", local_part.0),
         }
     }
 }
@@ -465,7 +463,7 @@ pub(crate) mod tests {
     }
 
     fn routed<'a>(route: &'a str, text: &'a str) -> Path<'a> {
-        Path { route: Some(Route(Utf8::of(route))), mailbox: mailbox(text) }
+        Path { route: Some(Route(Cow::Borrowed(route))), mailbox: mailbox(text) }
     }
 
     #[test]
@@ -515,7 +513,7 @@ pub(crate) mod tests {
         check_refused::<ReversePath<'_>, 3>([("<postmaster>", 11), ("", 0), ("< >", 1)]);
         check::<ForwardPath<'_>, 4>([
             ("<postmaster>", ForwardPath::Postmaster(Postmaster::default())),
-            ("<PostMaster>", ForwardPath::Postmaster(Postmaster(Utf8::of("PostMaster")))),
+            ("<PostMaster>", ForwardPath::Postmaster(Postmaster(Cow::Borrowed("PostMaster")))),
             ("<Postmaster@b>", mailbox("Postmaster@b").into()),
             ("<-oQ/tmp@b>", mailbox("-oQ/tmp@b").into()),
         ]);
@@ -533,7 +531,7 @@ pub(crate) mod tests {
             wire::exact::<ReversePath<'_>>(wire.as_bytes(), Dialect { leniency })
         };
         assert_eq!(read("a@b", Leniency::MISSING_BRACKETS), Ok(mailbox("a@b").into()));
-        let root = ReversePath::Unqualified(Unqualified(Utf8::of("root")));
+        let root = ReversePath::Unqualified(Unqualified(Cow::Borrowed("root")));
         assert_eq!(read("<root>", Leniency::MISSING_DOMAIN), Ok(root));
         let quoted = read("<r..t>", Leniency::MISSING_DOMAIN.union(Leniency::LOOSE_LOCAL_PART)).unwrap();
         assert_eq!(quoted.to_string(), "<\"r..t\">");
@@ -555,7 +553,7 @@ pub(crate) mod tests {
     pub(crate) fn any_path() -> impl Strategy<Value = Path<'static>> {
         let route = proptest::option::of("@[a-z]{1,9}(,@[a-z]{1,9}){0,2}");
         (route, any_mailbox()).prop_filter_map("too long", |(route, mailbox)| {
-            let route = route.map(|route| Route(Utf8::from(route)));
+            let route = route.map(|route| Route(Cow::Owned(route)));
             let path = Path { route, mailbox };
             (path.to_string().len() <= Path::MAX).then_some(path)
         })

@@ -6,16 +6,25 @@ use std::rc::Rc;
 
 use benches::Load;
 use benches::smtp::Smtp;
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
+use ours::address::Domain;
+use ours::body::{BdatDecoder, DataDecoder, DataEncoder, Decoded, Piece, Stray};
+use ours::ehlo::{Capabilities, EhloReply, Keyword};
 use ours::framing::{Line, LineFramer, ReplyFramer};
+use ours::text::Text;
 use ours::{Command, Dialect, Limits, Reply};
 
+use super::PIECE;
 use crate::job::{Job, Task};
 
 /// What the others are compared with.
 pub const OURS: &str = "ours";
 /// The same, and finding where each message ends, as a session has to.
 const FRAMED: &str = "ours, framed";
+/// A body comes out as slices of what came in; this copies them, as the others do unasked.
+const COPIED: &str = "ours, copied";
+/// Of a body that may be binary, in which nothing is checked, as the others never do.
+const BINARY: &str = "ours, binary";
 
 pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
@@ -27,11 +36,64 @@ pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
             Job::read(OURS, load, reply),
             Job::body(FRAMED, |_| framed_replies(&load.bytes)).without_copy(),
         ],
+        (Smtp::Ehlo, false) => vec![Job::read(OURS, load, |message| {
+            let reply = reply(message)?;
+            let ehlo = EhloReply::of(&reply)?;
+            black_box(ehlo.domain());
+            Some(Capabilities::from(&ehlo))
+        })],
+        (Smtp::DataIn | Smtp::DataInDots, false) => vec![
+            Job::body(OURS, |_| data_in(&load.bytes, |content| _ = black_box(content))).without_copy(),
+            Job::body(COPIED, |out| data_in(&load.bytes, |content| out.extend_from_slice(content))),
+        ],
+        (Smtp::DataOut | Smtp::DataOutDots, false) => {
+            let text = Bytes::copy_from_slice(&load.bytes);
+            let copied = text.clone();
+            vec![
+                Job::body(OURS, move |_| data_out(&text, |wire| _ = black_box(wire))).without_copy(),
+                Job::body(COPIED, move |out| data_out(&copied, |wire| out.extend_from_slice(&wire))),
+            ]
+        }
+        (Smtp::BdatIn, false) => vec![
+            Job::body(OURS, |_| bdat_in(&load.bytes, false, |content| _ = black_box(content))).without_copy(),
+            Job::body(BINARY, |_| bdat_in(&load.bytes, true, |content| _ = black_box(content)))
+                .without_copy(),
+            Job::body(COPIED, |out| bdat_in(&load.bytes, false, |content| out.extend_from_slice(content))),
+        ],
         (Smtp::MailRcpt | Smtp::Commands, true) => {
             vec![written(load, command, Command::encode)]
         }
         (Smtp::Replies, true) => vec![written(load, reply, Reply::encode)],
+        (Smtp::Ehlo, true) => vec![written(load, announcement, Announcement::encode)],
         _ => Vec::new(),
+    }
+}
+
+/// What the reply to EHLO is built of, as a server builds it.
+struct Announcement {
+    domain: Domain<'static>,
+    greeting: Option<Text<'static>>,
+    keywords: Vec<Keyword<'static>>,
+}
+
+fn announcement(message: &[u8]) -> Option<Announcement> {
+    let reply = reply(message)?;
+    let ehlo = EhloReply::of(&reply)?;
+    Some(Announcement {
+        domain: ehlo.domain()?.into_owned(),
+        greeting: Text::new(ehlo.greeting()).ok().map(Text::into_owned),
+        keywords: ehlo.keywords().map(Keyword::into_owned).collect(),
+    })
+}
+
+impl Announcement {
+    fn encode(&self, out: &mut BytesMut) {
+        let reply = match &self.greeting {
+            Some(greeting) => EhloReply::with_greeting(&self.domain, greeting),
+            None => EhloReply::new(&self.domain),
+        };
+        let reply = self.keywords.iter().fold(reply, |reply, keyword| reply.with(keyword.clone()));
+        reply.into_reply().encode(out);
     }
 }
 
@@ -81,6 +143,64 @@ fn framed_replies(mut rest: &[u8]) -> usize {
         let (message, after) = rest.split_at(len);
         count += usize::from(black_box(reply(message)).is_some());
         rest = after;
+    }
+    count
+}
+
+fn data_in(wire: &[u8], mut content: impl FnMut(&[u8])) -> usize {
+    let mut decoder = DataDecoder::new(Stray::Reject);
+    // What a piece ends in may only be told with the next.
+    let mut open = Vec::new();
+    for piece in wire.chunks(PIECE) {
+        let joined;
+        let mut rest = piece;
+        if !open.is_empty() {
+            joined = [&open[..], piece].concat();
+            rest = &joined;
+        }
+        while let Some(Decoded { consumed, piece }) = decoder.decode(rest) {
+            rest = &rest[consumed..];
+            match piece {
+                Piece::Content(octets) => content(octets),
+                Piece::End => return 1,
+                _ => return 0,
+            }
+        }
+        open = rest.to_vec();
+    }
+    0
+}
+
+fn data_out(text: &Bytes, mut out: impl FnMut(Bytes)) -> usize {
+    let mut encoder = DataEncoder::new(Stray::Reject);
+    let mut rest = text.clone();
+    while !rest.is_empty() {
+        let piece = rest.split_to(rest.len().min(PIECE));
+        if encoder.encode(&piece, &mut out).is_err() {
+            return 0;
+        }
+    }
+    usize::from(encoder.finish(&mut out).is_ok())
+}
+
+fn bdat_in(mut rest: &[u8], binary: bool, mut content: impl FnMut(&[u8])) -> usize {
+    let (mut framer, mut decoder, mut count) =
+        (LineFramer::new(), BdatDecoder::new(Stray::Reject, binary), 0);
+    while !decoder.is_ended() {
+        let Ok(Some(Line::Whole { len })) = framer.next(rest, 4_096, 4_096, false) else { break };
+        let Some(Command::Bdat(bdat)) = command(&rest[..len]) else { break };
+        if decoder.start(bdat.size(), bdat.is_last()).is_err() {
+            break;
+        }
+        rest = &rest[len..];
+        while let Some(Decoded { consumed, piece }) = decoder.decode(rest) {
+            rest = &rest[consumed..];
+            match piece {
+                Piece::Content(octets) => content(octets),
+                Piece::End => count += 1,
+                _ => return 0,
+            }
+        }
     }
     count
 }

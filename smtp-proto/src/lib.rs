@@ -17,6 +17,7 @@ mod grammar;
 pub mod observer;
 mod options;
 mod registry;
+pub mod relay;
 mod reply;
 mod session;
 #[cfg(test)]

@@ -193,7 +193,8 @@ pub(crate) fn number(input: &[u8]) -> Parsed<'_, u64> {
 #[inline]
 pub(crate) fn word<'a>(input: &'a [u8], word: &'static [u8], expected: Expected) -> Parsed<'a, ()> {
     match input.split_at_checked(word.len()) {
-        Some((front, rest)) if front.eq_ignore_ascii_case(word) => Ok((rest, ())),
+        // Nearly always in the spelling of the RFC, and of a length known when compiling.
+        Some((front, rest)) if front == word || front.eq_ignore_ascii_case(word) => Ok((rest, ())),
         _ => Fail::at(input, expected),
     }
 }

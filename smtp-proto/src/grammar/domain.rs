@@ -1,15 +1,15 @@
 //! Domains and address literals ([RFC 5321 sections 4.1.2](https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2)
 //! and [4.1.3](https://www.rfc-editor.org/rfc/rfc5321#section-4.1.3)).
 
-use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
+use super::utf8::Utf8;
 use crate::error::{AddressPart, Expected, ValueError};
 use crate::options::{Dialect, Leniency};
-use crate::text::{ALNUM, CLASS, HIGH, Shown};
-use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part, run};
+use crate::text::{ALNUM, HIGH, Shown, skip};
+use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part};
 
 const EXPECTED: Expected = Expected::Address(AddressPart::Domain);
 
@@ -21,7 +21,7 @@ part! {
     /// At most 255 octets. Names are letters, digits and hyphens, and UTF-8 (RFC 6531 section 3.3), in labels that
     /// neither begin nor end with a hyphen. Kept as written; equality is of the text, and
     /// [`is_equivalent`](Self::is_equivalent) is of the meaning. RFC 5321 section 4.1.2.
-    pub struct Domain<'a>(Cow<'a, str>);
+    pub struct Domain<'a>(Utf8<'a>);
 }
 
 /// What a [`Domain`] is.
@@ -56,18 +56,19 @@ impl<'a> Domain<'a> {
 
     /// The text as written.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     /// What it is.
     pub fn kind(&self) -> DomainKind<'_> {
-        let literal = self.0.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
-        literal.and_then(literal_kind).unwrap_or(DomainKind::Name(&self.0))
+        let text = self.as_str();
+        let literal = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+        literal.and_then(literal_kind).unwrap_or(DomainKind::Name(text))
     }
 
     /// Whether it can be sent without SMTPUTF8.
     pub fn is_ascii(&self) -> bool {
-        self.0.is_ascii()
+        self.0.as_bytes().is_ascii()
     }
 
     /// Whether both name the same host: names without regard to ASCII case, addresses by value.
@@ -82,13 +83,13 @@ impl<'a> Domain<'a> {
         }
     }
 
-    pub(super) fn into_text(self) -> Cow<'a, str> {
+    pub(super) fn into_text(self) -> Utf8<'a> {
         self.0
     }
 
     /// What [`token`] has found.
     pub(crate) fn from_token(text: &'a str) -> Self {
-        Self(Cow::Borrowed(text))
+        Self(Utf8::of(text))
     }
 }
 
@@ -104,8 +105,8 @@ impl<'a> Domain<'a> {
 impl<'a> Wire<'a> for Domain<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, domain) = token(input, cx)?;
-        let (_, text) = utf8(domain, input)?;
-        Ok((rest, Self(if cx.dialect.leniency.is_empty() { Cow::Borrowed(text) } else { strict(text) })))
+        let (_, text) = Utf8::take(domain, input)?;
+        Ok((rest, Self(if cx.dialect.leniency.is_empty() { text } else { strict(text) })))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -127,26 +128,14 @@ pub(crate) fn token(input: &[u8], cx: Cx) -> Parsed<'_, &[u8]> {
     }
 }
 
-/// `octets` from the front of `input` as text.
-#[inline]
-pub(crate) fn utf8<'a>(octets: &'a [u8], input: &'a [u8]) -> Parsed<'a, &'a str> {
-    match core::str::from_utf8(octets) {
-        Ok(text) => Ok((input, text)),
-        Err(error) => Fail::at(
-            input.get(error.valid_up_to()..).unwrap_or_default(),
-            Expected::Address(AddressPart::Utf8),
-        ),
-    }
-}
-
 /// The domain name at the front of `input`, of any length.
 #[inline]
 pub(super) fn name(input: &[u8]) -> Parsed<'_, ()> {
     let mut rest = input;
     loop {
         // Here begins a label, or goes on behind hyphens.
-        let (letters, after) = run(rest, &CLASS, ALNUM | HIGH);
-        if letters.is_empty() {
+        let after = skip(rest, ALNUM | HIGH);
+        if after.len() == rest.len() {
             return Fail::at(rest, EXPECTED);
         }
         rest = match after {
@@ -202,13 +191,13 @@ fn ipv4(content: &str) -> Option<Ipv4Addr> {
     parts.next().is_none().then(|| octets.into())
 }
 
-/// `domain` with the tag that it lacks.
-pub(crate) fn strict(domain: &str) -> Cow<'_, str> {
-    match domain.strip_prefix('[') {
+/// `domain` with the tag that it may lack.
+pub(super) fn strict(domain: Utf8<'_>) -> Utf8<'_> {
+    match domain.as_str().strip_prefix('[') {
         Some(content) if literal_kind(content.trim_end_matches(']')).is_none() => {
-            Cow::Owned(String::from("[IPv6:") + content)
+            Utf8::from(String::from("[IPv6:") + content)
         }
-        _ => Cow::Borrowed(domain),
+        _ => domain,
     }
 }
 
@@ -222,19 +211,19 @@ impl<'a> TryFrom<&'a str> for Domain<'a> {
 
 impl From<Ipv4Addr> for Domain<'_> {
     fn from(address: Ipv4Addr) -> Self {
-        Self(Cow::Owned(String::from("[") + &address.to_string() + "]"))
+        Self(Utf8::from(String::from("[") + &address.to_string() + "]"))
     }
 }
 
 impl From<Ipv6Addr> for Domain<'_> {
     fn from(address: Ipv6Addr) -> Self {
-        Self(Cow::Owned(String::from("[IPv6:") + &address.to_string() + "]"))
+        Self(Utf8::from(String::from("[IPv6:") + &address.to_string() + "]"))
     }
 }
 
 impl fmt::Display for Domain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
@@ -252,7 +241,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     fn domain(text: &str) -> Domain<'_> {
-        Domain(Cow::Borrowed(text))
+        Domain(Utf8::of(text))
     }
 
     #[test]
@@ -352,10 +341,10 @@ pub(crate) mod tests {
     pub(crate) fn any_domain() -> impl Strategy<Value = Domain<'static>> {
         prop_oneof![
             4 => "[a-z0-9\u{e4}]([A-Za-z0-9-]{0,9}[A-Za-z0-9])?(\\.[a-z]{1,6}){0,3}"
-                .prop_map(|text| Domain(Cow::Owned(text))),
+                .prop_map(|text| Domain(Utf8::from(text))),
             1 => any::<Ipv4Addr>().prop_map(Domain::from),
             1 => any::<Ipv6Addr>().prop_map(Domain::from),
-            1 => "\\[[a-z]-[a-z0-9]{1,8}:[!-Z^-~]{1,20}\\]".prop_map(|text| Domain(Cow::Owned(text))),
+            1 => "\\[[a-z]-[a-z0-9]{1,8}:[!-Z^-~]{1,20}\\]".prop_map(|text| Domain(Utf8::from(text))),
         ]
     }
 

@@ -121,6 +121,14 @@ impl<'a> EhloReply<'a> {
         EhloReply { wire: Octets::Built(wire), code: self.code }
     }
 
+    /// The same without the keywords that `keep` does not want; those kept are written as their RFCs have them.
+    #[must_use]
+    pub fn retain(&self, mut keep: impl FnMut(&Keyword<'_>) -> bool) -> EhloReply<'static> {
+        let bare =
+            EhloReply { code: self.code, ..Self::with_line(self.lines().next().unwrap_or_default(), None) };
+        self.keywords().filter(|keyword| keep(keyword)).fold(bare, EhloReply::with)
+    }
+
     /// The reply.
     pub fn into_reply(self) -> Reply<'a> {
         let wire = match self.wire {

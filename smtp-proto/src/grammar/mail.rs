@@ -1,13 +1,13 @@
 //! The commands of a mail transaction, and what stands behind the other base commands
 //! ([RFC 5321 section 4.1.1](https://www.rfc-editor.org/rfc/rfc5321#section-4.1.1)).
 
-use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::domain::{self, Domain};
+use super::domain::Domain;
 use super::line::{is_blank, space};
 use super::path::{ForwardPath, ReversePath};
+use super::utf8::Utf8;
 use crate::error::{AddressPart, Expected, ValueError};
 use crate::options::{Dialect, Leniency};
 use crate::parameter::{MailParameter, Parameters, RcptParameter};
@@ -21,18 +21,18 @@ part! {
     ///
     /// A domain or an address literal; from a tolerant dialect also whatever else was there, at most 255 octets, or
     /// nothing. RFC 5321 section 4.1.1.1.
-    pub struct Hello<'a>(Cow<'a, str>);
+    pub struct Hello<'a>(Utf8<'a>);
 }
 
 impl<'a> Hello<'a> {
     /// The name as written.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     /// The name, when it is a domain or an address literal.
     pub fn domain(&self) -> Option<Domain<'_>> {
-        Domain::parse(&self.0).ok()
+        Domain::parse(self.as_str()).ok()
     }
 }
 
@@ -68,7 +68,7 @@ impl<'a> Wire<'a> for Hello<'a> {
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
-        if !self.0.is_empty() {
+        if !self.0.as_bytes().is_empty() {
             out.put(" ");
             out.put(self.0.as_bytes());
         }
@@ -81,7 +81,7 @@ impl<'a> Hello<'a> {
         if !cx.tolerates(Leniency::MISSING_HELLO_NAME) {
             return Fail::at(input, Expected::Argument);
         }
-        Ok((input.strip_prefix(b" ").unwrap_or(input), Self(Cow::Borrowed(""))))
+        Ok((input.strip_prefix(b" ").unwrap_or(input), Self(Utf8::of(""))))
     }
 
     #[cold]
@@ -94,8 +94,8 @@ impl<'a> Hello<'a> {
         if !is_name || !cx.tolerates(Leniency::LOOSE_HELLO_NAME) {
             return Fail::at(input, Expected::Argument);
         }
-        let (_, name) = domain::utf8(name, input)?;
-        Ok((rest, Self(Cow::Borrowed(name))))
+        let (_, name) = Utf8::take(name, input)?;
+        Ok((rest, Self(name)))
     }
 }
 

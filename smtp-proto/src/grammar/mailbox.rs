@@ -5,9 +5,10 @@ use alloc::string::String;
 use core::fmt;
 
 use super::domain::{self, Domain};
+use super::utf8::Utf8;
 use crate::error::{AddressPart, Expected, ValueError};
 use crate::options::{Dialect, Leniency};
-use crate::text::{ATEXT, CLASS, Shown};
+use crate::text::{ATEXT, CLASS, Shown, skip};
 use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer, run};
 
 /// A mailbox: local part, `@`, domain.
@@ -24,7 +25,7 @@ use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer, run};
 /// RFC 5321 section 4.1.2.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Mailbox<'a> {
-    text: Cow<'a, str>,
+    text: Utf8<'a>,
     /// Where the `@` is.
     at: usize,
 }
@@ -73,12 +74,12 @@ impl<'a> Mailbox<'a> {
 
     /// The text as written.
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.text.as_str()
     }
 
     /// The local part as written.
     pub fn local_part(&self) -> &str {
-        self.text.get(..self.at).unwrap_or_default()
+        self.as_str().get(..self.at).unwrap_or_default()
     }
 
     /// The local part without quotes and backslashes: what it means.
@@ -88,12 +89,12 @@ impl<'a> Mailbox<'a> {
 
     /// The domain.
     pub fn domain(&self) -> Domain<'_> {
-        Domain::from_token(self.text.get(self.at.saturating_add(1)..).unwrap_or_default())
+        Domain::from_token(self.as_str().get(self.at.saturating_add(1)..).unwrap_or_default())
     }
 
     /// Whether it can be sent without SMTPUTF8.
     pub fn is_ascii(&self) -> bool {
-        self.text.is_ascii()
+        self.text.as_bytes().is_ascii()
     }
 
     /// Whether both are the same mailbox: local parts without their quotes, domains as
@@ -121,13 +122,13 @@ impl<'a> Wire<'a> for Mailbox<'a> {
         let (rest, ()) = wire::octet(rest, b'@', Expected::Address(AddressPart::Domain))?;
         let (rest, _) = domain::token(rest, cx)?;
         let len = input.len().saturating_sub(rest.len());
-        let (_, text) = domain::utf8(input.get(..len).unwrap_or_default(), input)?;
-        let mut mailbox = Self { text: Cow::Borrowed(text), at };
+        let (_, text) = Utf8::take(input.get(..len).unwrap_or_default(), input)?;
+        let mut mailbox = Self { text, at };
         if !cx.dialect.leniency.is_empty() {
             mailbox = mailbox.strict();
         }
         let longest = if cx.tolerates(Leniency::LONG_LOCAL_PART) { Self::MAX } else { Self::MAX_LOCAL_PART };
-        if mailbox.at <= longest && mailbox.text.len() <= Self::MAX {
+        if mailbox.at <= longest && mailbox.text.as_bytes().len() <= Self::MAX {
             return Ok((rest, mailbox));
         }
         let end = if mailbox.at > longest { longest } else { Self::MAX };
@@ -143,13 +144,13 @@ impl<'a> Mailbox<'a> {
     /// The same in the strict grammar's form.
     #[cold]
     fn strict(self) -> Self {
-        let domain = self.domain();
-        let (local, domain) = (strict_local_part(self.local_part()), domain::strict(domain.as_str()));
-        if matches!((&local, &domain), (Cow::Borrowed(_), Cow::Borrowed(_))) {
+        let local = strict_local_part(self.local_part());
+        let domain = domain::strict(self.domain().into_text());
+        let text = String::from(&*local) + "@" + domain.as_str();
+        if text == self.as_str() {
             return self;
         }
-        let at = local.len();
-        Self { text: Cow::Owned(local.into_owned() + "@" + &domain), at }
+        Self { at: local.len(), text: text.into() }
     }
 }
 
@@ -175,8 +176,8 @@ pub(super) fn local_part(input: &[u8], cx: Cx) -> Parsed<'_, ()> {
 fn dot_string(input: &[u8]) -> Parsed<'_, ()> {
     let mut rest = input;
     loop {
-        let (atom, after) = run(rest, &CLASS, ATEXT);
-        if atom.is_empty() {
+        let after = skip(rest, ATEXT);
+        if after.len() == rest.len() {
             return Fail::at(rest, Expected::Address(AddressPart::LocalPart));
         }
         match after {
@@ -272,7 +273,7 @@ impl<'a> TryFrom<&'a str> for Mailbox<'a> {
 
 impl fmt::Display for Mailbox<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self.as_str())
     }
 }
 
@@ -291,7 +292,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     fn mailbox(text: &str, at: usize) -> Mailbox<'_> {
-        Mailbox { text: Cow::Borrowed(text), at }
+        Mailbox { text: Utf8::of(text), at }
     }
 
     #[test]

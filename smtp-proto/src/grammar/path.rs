@@ -6,6 +6,7 @@ use core::fmt;
 
 use super::domain::{self, Domain};
 use super::mailbox::{Mailbox, local_part, strict_local_part, unquoted};
+use super::utf8::Utf8;
 use crate::error::{AddressPart, Expected, ValueError};
 use crate::options::{Dialect, Leniency};
 use crate::text::Shown;
@@ -15,18 +16,18 @@ part! {
     /// A source route: the hosts that a message was once to pass, to be ignored (RFC 5321 appendix C).
     ///
     /// `@a.example,@b.example`
-    pub struct Route<'a>(Cow<'a, str>);
+    pub struct Route<'a>(Utf8<'a>);
 }
 
 impl Route<'_> {
     /// The text as written.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     /// The hosts, in order.
     pub fn hosts(&self) -> impl Iterator<Item = Domain<'_>> {
-        self.0.split(',').map(|host| Domain::from_token(host.strip_prefix('@').unwrap_or(host)))
+        self.as_str().split(',').map(|host| Domain::from_token(host.strip_prefix('@').unwrap_or(host)))
     }
 }
 
@@ -50,8 +51,8 @@ impl<'a> Wire<'a> for Route<'a> {
             let rest = input.get(Path::MAX..).unwrap_or_default();
             return Fail::at(rest, Expected::Address(AddressPart::Shorter));
         }
-        let (_, text) = domain::utf8(input.get(..len).unwrap_or_default(), input)?;
-        Ok((rest, Self(Cow::Borrowed(text))))
+        let (_, text) = Utf8::take(input.get(..len).unwrap_or_default(), input)?;
+        Ok((rest, Self(text)))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -96,7 +97,7 @@ impl<'a> Path<'a> {
 
     /// Whether it can be sent without SMTPUTF8.
     pub fn is_ascii(&self) -> bool {
-        self.mailbox.is_ascii() && self.route.as_ref().is_none_or(|route| route.0.is_ascii())
+        self.mailbox.is_ascii() && self.route.as_ref().is_none_or(|route| route.0.as_bytes().is_ascii())
     }
 }
 
@@ -155,19 +156,19 @@ part! {
     /// The domainless mailbox that every host has (RFC 5321 section 4.5.1), in any spelling of its case.
     ///
     /// `<Postmaster>`
-    pub struct Postmaster<'a>(Cow<'a, str>);
+    pub struct Postmaster<'a>(Utf8<'a>);
 }
 
 impl Postmaster<'_> {
     /// The name as written.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
 impl Default for Postmaster<'_> {
     fn default() -> Self {
-        Self(Cow::Borrowed("postmaster"))
+        Self(Utf8::of("postmaster"))
     }
 }
 
@@ -175,8 +176,8 @@ impl<'a> Wire<'a> for Postmaster<'a> {
     #[inline]
     fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
         let (rest, ()) = wire::word(input, b"<postmaster>", Expected::Address(AddressPart::Path))?;
-        let name = input.get(1..11).and_then(|name| core::str::from_utf8(name).ok());
-        Ok((rest, name.map_or_else(Self::default, |name| Self(Cow::Borrowed(name)))))
+        let (_, name) = Utf8::take(input.get(1..11).unwrap_or_default(), input)?;
+        Ok((rest, Self(name)))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -193,18 +194,18 @@ part! {
     ///
     /// Only a dialect with [`Leniency::MISSING_DOMAIN`] reads one, and nothing else makes one: it has no strict form,
     /// and what domain it means is for the receiver to say.
-    pub struct Unqualified<'a>(Cow<'a, str>);
+    pub struct Unqualified<'a>(Utf8<'a>);
 }
 
 impl Unqualified<'_> {
     /// The local part as written.
     pub fn local_part(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     /// The local part without quotes and backslashes: what it means.
     pub fn unquoted_local_part(&self) -> Cow<'_, str> {
-        unquoted(&self.0)
+        unquoted(self.0.as_str())
     }
 }
 
@@ -216,9 +217,10 @@ impl<'a> Wire<'a> for Unqualified<'a> {
         if !cx.tolerates(Leniency::MISSING_DOMAIN) || written.len() > Mailbox::MAX_LOCAL_PART {
             return Fail::at(after, Expected::Address(AddressPart::Domain));
         }
-        let (_, written) = domain::utf8(written, rest)?;
+        let (_, written) = Utf8::take(written, rest)?;
         let (after, ()) = wire::octet(after, b'>', Expected::Address(AddressPart::Domain))?;
-        Ok((after, Self(strict_local_part(written))))
+        let local_part = strict_local_part(written.as_str()).into_owned();
+        Ok((after, Self(local_part.into())))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -282,7 +284,7 @@ impl<'a> ReversePath<'a> {
         match self {
             Self::Null => true,
             Self::Path(path) => path.is_ascii(),
-            Self::Unqualified(local_part) => local_part.0.is_ascii(),
+            Self::Unqualified(local_part) => local_part.0.as_bytes().is_ascii(),
         }
     }
 }
@@ -309,7 +311,7 @@ impl<'a> ForwardPath<'a> {
         match self {
             Self::Postmaster(_) => true,
             Self::Path(path) => path.is_ascii(),
-            Self::Unqualified(local_part) => local_part.0.is_ascii(),
+            Self::Unqualified(local_part) => local_part.0.as_bytes().is_ascii(),
         }
     }
 }
@@ -416,7 +418,7 @@ texts!(Path ReversePath ForwardPath; Route Postmaster Unqualified);
 
 impl fmt::Display for Route<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
@@ -434,7 +436,7 @@ impl fmt::Display for ReversePath<'_> {
         match self {
             Self::Null => f.write_str("<>"),
             Self::Path(path) => fmt::Display::fmt(path, f),
-            Self::Unqualified(local_part) => write!(f, "<{}>", local_part.0),
+            Self::Unqualified(local_part) => write!(f, "<{}>", local_part.local_part()),
         }
     }
 }
@@ -442,9 +444,9 @@ impl fmt::Display for ReversePath<'_> {
 impl fmt::Display for ForwardPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Postmaster(postmaster) => write!(f, "<{}>", postmaster.0),
+            Self::Postmaster(postmaster) => write!(f, "<{}>", postmaster.as_str()),
             Self::Path(path) => fmt::Display::fmt(path, f),
-            Self::Unqualified(local_part) => write!(f, "<{}>", local_part.0),
+            Self::Unqualified(local_part) => write!(f, "<{}>", local_part.local_part()),
         }
     }
 }
@@ -463,7 +465,7 @@ pub(crate) mod tests {
     }
 
     fn routed<'a>(route: &'a str, text: &'a str) -> Path<'a> {
-        Path { route: Some(Route(Cow::Borrowed(route))), mailbox: mailbox(text) }
+        Path { route: Some(Route(Utf8::of(route))), mailbox: mailbox(text) }
     }
 
     #[test]
@@ -513,7 +515,7 @@ pub(crate) mod tests {
         check_refused::<ReversePath<'_>, 3>([("<postmaster>", 11), ("", 0), ("< >", 1)]);
         check::<ForwardPath<'_>, 4>([
             ("<postmaster>", ForwardPath::Postmaster(Postmaster::default())),
-            ("<PostMaster>", ForwardPath::Postmaster(Postmaster(Cow::Borrowed("PostMaster")))),
+            ("<PostMaster>", ForwardPath::Postmaster(Postmaster(Utf8::of("PostMaster")))),
             ("<Postmaster@b>", mailbox("Postmaster@b").into()),
             ("<-oQ/tmp@b>", mailbox("-oQ/tmp@b").into()),
         ]);
@@ -531,7 +533,7 @@ pub(crate) mod tests {
             wire::exact::<ReversePath<'_>>(wire.as_bytes(), Dialect { leniency })
         };
         assert_eq!(read("a@b", Leniency::MISSING_BRACKETS), Ok(mailbox("a@b").into()));
-        let root = ReversePath::Unqualified(Unqualified(Cow::Borrowed("root")));
+        let root = ReversePath::Unqualified(Unqualified(Utf8::of("root")));
         assert_eq!(read("<root>", Leniency::MISSING_DOMAIN), Ok(root));
         let quoted = read("<r..t>", Leniency::MISSING_DOMAIN.union(Leniency::LOOSE_LOCAL_PART)).unwrap();
         assert_eq!(quoted.to_string(), "<\"r..t\">");
@@ -553,7 +555,7 @@ pub(crate) mod tests {
     pub(crate) fn any_path() -> impl Strategy<Value = Path<'static>> {
         let route = proptest::option::of("@[a-z]{1,9}(,@[a-z]{1,9}){0,2}");
         (route, any_mailbox()).prop_filter_map("too long", |(route, mailbox)| {
-            let route = route.map(|route| Route(Cow::Owned(route)));
+            let route = route.map(|route| Route(Utf8::from(route)));
             let path = Path { route, mailbox };
             (path.to_string().len() <= Path::MAX).then_some(path)
         })

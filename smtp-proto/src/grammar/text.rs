@@ -91,6 +91,43 @@ const fn classes() -> [u8; 256] {
     }
 }
 
+/// What is left behind the octets of `class` at the front of `input`; a letter and a digit must be in the class.
+///
+/// For the words of addresses, which are mostly letters: those are taken eight at a time.
+#[inline]
+pub(crate) fn skip(input: &[u8], class: u8) -> &[u8] {
+    let mut rest = input;
+    loop {
+        if let Some(eight) = rest.first_chunk() {
+            rest = rest.get(leading_alnums(*eight)..).unwrap_or_default();
+        }
+        // A `u8` is always an index of a table of 256.
+        #[allow(clippy::indexing_slicing)]
+        match rest {
+            [octet, after @ ..] if CLASS[usize::from(*octet)] & class != 0 => rest = after,
+            _ => return rest,
+        }
+    }
+}
+
+/// How many octets stand before the first that is no ASCII letter or digit.
+#[inline]
+fn leading_alnums(octets: [u8; 8]) -> usize {
+    const fn each(octet: u8) -> u64 {
+        u64::from_ne_bytes([octet; 8])
+    }
+    let octets = u64::from_le_bytes(octets);
+    // Without its high bit an octet can be added to without a carry into the next one: the sum has its high bit set
+    // from the octet on that `0x80` was lowered by.
+    let seven = octets & each(0x7f);
+    let from = |octet: u8, of: u64| of.wrapping_add(each(0x80u8.wrapping_sub(octet)));
+    let lower = seven | each(0x20);
+    let letters = from(b'a', lower) & !from(b'z' + 1, lower);
+    let digits = from(b'0', seven) & !from(b'9' + 1, seven);
+    let others = !((letters | digits) & !octets) & each(0x80);
+    (others.trailing_zeros() / 8) as usize
+}
+
 part! {
     /// Text for people: what follows a reply code, or the string of NOOP, HELP and VRFY.
     ///
@@ -286,6 +323,21 @@ mod tests {
         check_refused::<Text<'_>, 3>([("", 0), ("a\0", 1), ("a\r\n", 1)]);
         assert_eq!(Text::new(&b"a\nb"[..]).unwrap_err().offset, 1);
         assert_eq!(Text::new(alloc::vec![b'x'; 2_001]).unwrap_err().expected, Expected::Shorter);
+    }
+
+    #[test]
+    fn letters_and_digits_are_taken_eight_at_a_time() {
+        for octet in 0..=255u8 {
+            for place in 0..8 {
+                let mut octets = *b"aZ0z9A5m";
+                octets[place] = octet;
+                let expected = if octet.is_ascii_alphanumeric() { 8 } else { place };
+                assert_eq!(leading_alnums(octets), expected, "{octet} at {place}");
+            }
+        }
+        let line = b"Abcdefghij-klmnopqrstuv_1234567890.x";
+        assert_eq!(skip(line, ATEXT), b".x");
+        assert_eq!(skip(line, ALNUM), b"-klmnopqrstuv_1234567890.x");
     }
 
     #[test]

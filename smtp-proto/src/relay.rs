@@ -1,0 +1,334 @@
+//! For proxies: the same line discipline on both legs.
+//!
+//! A proxy that takes for a line end, or for the end of a message, what the server behind it does not, lets a client
+//! smuggle. [`Relay`] reads each leg as this crate's machines do and passes on what it has read: lines that end at CRLF
+//! and hold no stray CR, LF or NUL; bodies of DATA taken apart and put together again, so that only their true end ends
+//! them; EHLO replies without the keywords that the proxy cannot stand for.
+
+use alloc::collections::VecDeque;
+use core::ops::Range;
+
+use bytes::{Bytes, BytesMut};
+
+use crate::body::{BodyError, DataEncoder, Stray};
+use crate::command::Command;
+use crate::ehlo::{EhloReply, Keyword};
+use crate::error::{Error, Expected, Limit, ParseError};
+use crate::observer::{Event, Observer, Side};
+use crate::reply::Reply;
+use crate::session::Token;
+
+/// Why a [`Relay`] gives up: both connections are to be closed, without another octet to the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RelayError {
+    /// The session cannot be followed.
+    #[error(transparent)]
+    Session(#[from] Error),
+    /// The body has what [`Stray::Reject`] refuses.
+    #[error(transparent)]
+    Body(#[from] BodyError),
+}
+
+/// Passes a session on from one connection to another.
+///
+/// ```
+/// use bytes::Bytes;
+/// use smtp_proto::body::Stray;
+/// use smtp_proto::observer::Side;
+/// use smtp_proto::relay::{self, Relay};
+///
+/// let mut relay = Relay::new(false, Stray::Normalise);
+/// let mut to_server = Vec::new();
+/// let input = Bytes::from_static(b"NOOP\r\nQUIT\r");
+/// let consumed = relay.pass(Side::Client, &input, relay::is_transparent, |out| to_server.extend_from_slice(&out))?;
+/// assert_eq!((consumed, &to_server[..]), (6, &b"NOOP\r\n"[..]));
+/// # Ok::<(), smtp_proto::relay::RelayError>(())
+/// ```
+#[derive(Debug)]
+pub struct Relay {
+    observer: Observer,
+    stray: Stray,
+    /// Of the body that is passing.
+    encoder: Option<DataEncoder>,
+    /// Commands whose replies list keywords.
+    hellos: VecDeque<Token>,
+}
+
+impl Relay {
+    /// A relay for a session from its greeting on. Of `stray`, [`Stray::Normalise`] repairs bodies; with any other a body
+    /// with a stray CR or LF ends the session.
+    pub fn new(is_lmtp: bool, stray: Stray) -> Self {
+        let mut observer = Observer::new(is_lmtp);
+        observer.set_stray(stray);
+        Self { observer, stray, encoder: None, hellos: VecDeque::new() }
+    }
+
+    /// Moves what can be moved of what `from` has sent, and returns how many octets to forget.
+    ///
+    /// Less than all of the input waits for more of it, or for the other side. `keep` says which keywords of an EHLO
+    /// reply the client may see: [`is_transparent`], or less. Body octets are not copied.
+    ///
+    /// # Errors
+    /// See [`RelayError`]. It is final.
+    pub fn pass(
+        &mut self,
+        from: Side,
+        input: &Bytes,
+        mut keep: impl FnMut(&Keyword<'_>) -> bool,
+        mut out: impl FnMut(Bytes),
+    ) -> Result<usize, RelayError> {
+        let mut at = 0usize;
+        while let Some(rest) = input.get(at..).filter(|rest| !rest.is_empty()) {
+            let is_data = self.observer.is_in_data();
+            let Some(received) = self.observer.receive(from, rest)? else { break };
+            let end = at.saturating_add(received.consumed).min(input.len());
+            let passing = Passing { input, range: at..end, is_data };
+            self.event(received.event, passing, &mut keep, &mut out)?;
+            at = end;
+        }
+        Ok(at)
+    }
+
+    /// The TLS handshakes on both legs are over.
+    pub fn tls_established(&mut self) {
+        self.observer.tls_established();
+        (self.encoder, self.hellos) = (None, VecDeque::new());
+    }
+
+    /// `from` sends no more; `rest` is what was not forgotten.
+    ///
+    /// # Errors
+    /// It ended inside a line, a reply or a body.
+    pub fn receive_eof(&mut self, from: Side, rest: &[u8]) -> Result<(), Error> {
+        self.observer.receive_eof(from, rest)
+    }
+
+    fn event(
+        &mut self,
+        event: Event<'_>,
+        passing: Passing<'_>,
+        keep: &mut impl FnMut(&Keyword<'_>) -> bool,
+        out: &mut impl FnMut(Bytes),
+    ) -> Result<(), RelayError> {
+        match event {
+            Event::Command { token, command, .. } => {
+                if matches!(command, Command::Ehlo(_) | Command::Lhlo(_)) {
+                    self.hellos.push_back(token);
+                }
+                out(passing.line()?);
+            }
+            Event::Reply { to: Some(to), reply, .. } if self.hellos.front() == Some(&to) => {
+                self.hellos.pop_front();
+                out(rewrite(&reply, keep));
+            }
+            Event::Chunk(content) if passing.is_data => {
+                let encoder = self.encoder.get_or_insert_with(|| DataEncoder::new(self.stray));
+                encoder.encode(&passing.content(content), out)?;
+            }
+            Event::BodyEnd { .. } if passing.is_data => {
+                let encoder = self.encoder.take();
+                encoder.unwrap_or_else(|| DataEncoder::new(self.stray)).finish(out)?;
+            }
+            // The octets of a chunk are counted, so they can only pass as they are.
+            Event::Chunk(_) => out(passing.octets()),
+            Event::BodyEnd { .. } => {}
+            // The decoder has put it right already.
+            Event::Anomaly(_) if passing.is_data && self.stray == Stray::Normalise => {}
+            Event::Anomaly(anomaly) => return Err(BodyError::from(anomaly).into()),
+            // A client's bad line is the server's to refuse, as long as both see the same line.
+            Event::Malformed { side: Side::Client, .. } | Event::Answer { .. } => out(passing.line()?),
+            Event::Malformed { error, .. } => return Err(Error::from(error).into()),
+            Event::Skipped(_) => return Err(Error::from(Limit::Line).into()),
+            // Of replies the observer has seen to it that every line ends at CRLF.
+            Event::Greeting(_) | Event::Reply { .. } | Event::StartTls { .. } => out(passing.octets()),
+        }
+        Ok(())
+    }
+}
+
+/// What an event is made of.
+struct Passing<'i> {
+    input: &'i Bytes,
+    range: Range<usize>,
+    /// It belongs to a body of DATA.
+    is_data: bool,
+}
+
+impl Passing<'_> {
+    fn octets(self) -> Bytes {
+        self.input.slice(self.range)
+    }
+
+    /// The octets, which must be one line, and be that to everybody: no CR, LF or NUL but the CRLF at its end.
+    fn line(self) -> Result<Bytes, Error> {
+        let line = self.octets();
+        let text = line.strip_suffix(b"\r\n").unwrap_or(&line);
+        match text.iter().position(|octet| matches!(octet, b'\r' | b'\n' | b'\0')) {
+            Some(offset) => Err(ParseError { expected: Expected::Crlf, offset }.into()),
+            None if text.len() == line.len() => {
+                Err(ParseError { expected: Expected::Crlf, offset: text.len() }.into())
+            }
+            None => Ok(line),
+        }
+    }
+
+    /// `content` without a copy, where it is a part of the input; a decoder also gives out a CRLF of its own.
+    fn content(&self, content: &[u8]) -> Bytes {
+        let start = content.as_ptr().addr().checked_sub(self.input.as_ptr().addr());
+        let range = start.and_then(|start| Some(start..start.checked_add(content.len())?));
+        match range.filter(|range| range.end <= self.input.len()) {
+            Some(range) => self.input.slice(range),
+            None => Bytes::copy_from_slice(content),
+        }
+    }
+}
+
+/// An EHLO reply with the keywords of `reply` that `keep` wants; any other reply as it is.
+///
+/// ```
+/// use smtp_proto::{Dialect, Reply, relay};
+///
+/// let wire = b"250-mx.example.org hello\r\n250-STARTTLS\r\n250-PIPELINING\r\n250 X-UNHEARD-OF\r\n";
+/// let (_, reply) = Reply::parse(wire, Dialect::STRICT)?;
+/// let rewritten = relay::rewrite(&reply, &mut relay::is_transparent);
+/// assert_eq!(rewritten, &b"250-mx.example.org hello\r\n250 PIPELINING\r\n"[..]);
+/// # Ok::<(), smtp_proto::ParseError>(())
+/// ```
+pub fn rewrite(reply: &Reply<'_>, keep: &mut impl FnMut(&Keyword<'_>) -> bool) -> Bytes {
+    let mut out = BytesMut::new();
+    match EhloReply::of(reply) {
+        Some(ehlo) => ehlo.retain(keep).into_reply().encode(&mut out),
+        None => reply.encode(&mut out),
+    }
+    out.freeze()
+}
+
+/// Whether a relay that reads what it passes on can stand for what `keyword` promises: whatever is made of command
+/// lines, replies and bodies by DATA and BDAT.
+///
+/// Not so: STARTTLS and its kin, since TLS ends at the relay; what changes the roles or the framing in a way that this
+/// crate does not follow; and what it has never heard of.
+pub fn is_transparent(keyword: &Keyword<'_>) -> bool {
+    use Keyword as K;
+    !matches!(
+        keyword,
+        K::StartTls
+            | K::XAnonymousTls
+            | K::Turn
+            | K::Atrn
+            | K::Checkpoint
+            | K::PipeConnect
+            | K::XExch50(_)
+            | K::Other(_)
+            | K::Invalid(_)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::body::{DataDecoder, Decoded, Piece};
+    use alloc::string::ToString;
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+
+    /// What passes of a session, fed in pieces that end at `cuts`, and whether the relay gave up.
+    fn pass(stray: Stray, session: &[(Side, &[u8])], cuts: &[usize]) -> (Vec<u8>, Result<(), RelayError>) {
+        let mut relay = Relay::new(false, stray);
+        let mut passed = Vec::new();
+        for &(side, bytes) in session {
+            let mut ends: Vec<usize> =
+                cuts.iter().map(|cut| cut % (bytes.len() + 1)).chain([bytes.len()]).collect();
+            ends.sort_unstable();
+            let mut at = 0;
+            for end in ends {
+                let input = Bytes::copy_from_slice(&bytes[at..end]);
+                let sink = |out: Bytes| {
+                    if side == Side::Client {
+                        passed.extend_from_slice(&out)
+                    }
+                };
+                match relay.pass(side, &input, is_transparent, sink) {
+                    Ok(consumed) => at += consumed,
+                    Err(error) => return (passed, Err(error)),
+                }
+            }
+        }
+        (passed, Ok(()))
+    }
+
+    const START: [(Side, &[u8]); 4] = [
+        (Side::Server, b"220 mx\r\n"),
+        (Side::Client, b"HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n"),
+        (Side::Client, b"DATA\r\n"),
+        (Side::Server, b"250 mx\r\n250 ok\r\n250 ok\r\n354 go\r\n"),
+    ];
+
+    #[test]
+    fn what_passes_of_a_body_ends_where_it_ended() {
+        let body = b"x\r\n..\r\n.y\n.\nz\r.\r\n.\r\r\n\r\n.\r\n";
+        let session = [&START[..], &[(Side::Client, body)]].concat();
+        let (passed, result) = pass(Stray::Normalise, &session, &[]);
+        assert_eq!(result, Ok(()));
+        let body = &passed[START[1].1.len() + 6..];
+        assert_eq!(body.escape_ascii().to_string(), r"x\r\n..\r\ny\r\n..\r\nz\r\n..\r\n\r\n\r\n.\r\n");
+        let (_, refused) = pass(Stray::Reject, &session, &[]);
+        assert!(matches!(refused, Err(RelayError::Body(BodyError::Anomaly(_)))), "{refused:?}");
+    }
+
+    #[test]
+    fn a_line_that_two_might_read_differently_does_not_pass() {
+        for line in [&b"NOOP a\rb\r\n"[..], b"NOOP a\nQUIT\r\n", b"NOOP a\0b\r\n", b"\r\r\n"] {
+            let (passed, result) = pass(Stray::Normalise, &[START[0], (Side::Client, line)], &[]);
+            assert_eq!(passed, b"", "{}", line.escape_ascii());
+            assert!(result.is_err(), "{}", line.escape_ascii());
+        }
+        let odd = [START[0], (Side::Client, b"FROB \xff <<\r\n")];
+        assert_eq!(pass(Stray::Normalise, &odd, &[]), (b"FROB \xff <<\r\n".to_vec(), Ok(())));
+    }
+
+    #[test]
+    fn a_reply_to_ehlo_passes_without_what_the_relay_cannot_stand_for() {
+        let mut relay = Relay::new(false, Stray::Normalise);
+        let mut passed = Vec::new();
+        for (side, bytes) in [
+            (Side::Server, &b"220 mx\r\n"[..]),
+            (Side::Client, b"EHLO x\r\nNOOP\r\n"),
+            (Side::Server, b"250-mx hi\r\n250-STARTTLS\r\n250-size=5\r\n250-\r\n250-XFROB\r\n250 PIPELINING\r\n250-a\r\n250 b\r\n"),
+        ] {
+            let sink = |out: Bytes| if side == Side::Server { passed.extend_from_slice(&out) };
+            let consumed = relay.pass(side, &Bytes::from_static(bytes), is_transparent, sink).unwrap();
+            assert_eq!(consumed, bytes.len());
+        }
+        let expected = b"220 mx\r\n250-mx hi\r\n250-SIZE 5\r\n250 PIPELINING\r\n250-a\r\n250 b\r\n";
+        assert_eq!(passed.escape_ascii().to_string(), expected.escape_ascii().to_string());
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_passes_with_two_ends(
+            body in proptest::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), Just(b'.'), Just(b'\0'), Just(b'a')], 0..40),
+            cuts: Vec<usize>,
+        ) {
+            let whole = [&body[..], b"\r\n.\r\n"].concat();
+            let session = [&START[..], &[(Side::Client, &whole[..])]].concat();
+            let (passed, result) = pass(Stray::Normalise, &session, &cuts);
+            let head = START[1].1.len() + START[2].1.len();
+            let body = &passed[head.min(passed.len())..];
+            // All of what passed is one body and what follows it, to the strictest reader.
+            let (mut decoder, mut at, mut ended) = (DataDecoder::new(Stray::Reject), 0, false);
+            while let Some(Decoded { consumed, piece }) = decoder.decode(&body[at..]) {
+                at += consumed;
+                if let Piece::Anomaly(anomaly) = piece {
+                    prop_assert_eq!(anomaly.kind, crate::body::AnomalyKind::Nul);
+                }
+                if piece == Piece::End {
+                    ended = true;
+                    break;
+                }
+            }
+            prop_assert!(ended || result.is_err());
+        }
+    }
+}

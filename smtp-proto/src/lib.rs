@@ -20,6 +20,7 @@ mod registry;
 pub mod relay;
 mod reply;
 mod session;
+mod state;
 #[cfg(test)]
 mod testing;
 mod transmit;

@@ -15,8 +15,7 @@ pub use self::secret::Secret;
 use crate::error::{Expected, ParseError};
 use crate::grammar::line::{end_of_line, is_blank, space};
 use crate::options::{Dialect, Leniency};
-use crate::reply::Reply;
-use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part, plain};
+use crate::wire::{self, Cx, Parsed, Wire, Writer, part, plain};
 
 part! {
     /// What the AUTH command says.
@@ -144,17 +143,14 @@ impl<'a> Wire<'a> for Answer {
 pub struct Challenge(pub Secret);
 
 impl Challenge {
-    /// The challenge in a reply with code 334: of one line, empty with or without a space behind the code.
+    /// Reads one line, with its CRLF, from the front of `input`.
+    ///
+    /// An empty challenge may stand without the space behind the code.
     ///
     /// # Errors
-    /// Its text is not canonical base64: the client must then give the exchange up (RFC 4954 section 4).
-    pub fn of(reply: &Reply<'_>, dialect: Dialect) -> Result<Self, ParseError> {
-        match wire::lenient(reply.as_bytes(), dialect)? {
-            ([], challenge, _) => Ok(challenge),
-            (rest, ..) => {
-                Err(Fail { expected: Expected::End, remaining: rest.len() }.within(reply.as_bytes()))
-            }
-        }
+    /// It is not canonical base64: the client must then give the exchange up (RFC 4954 section 4).
+    pub fn parse(input: &[u8], dialect: Dialect) -> Result<(&[u8], Self), ParseError> {
+        wire::lenient(input, dialect).map(|(rest, challenge, _)| (rest, challenge))
     }
 
     /// Appends the line to `out`.
@@ -271,11 +267,7 @@ mod tests {
             ("334 Zm9v\r\n334 Zm9v\r\n", 10),
             ("335 Zm9v\r\n", 0),
         ]);
-        let (_, reply) = Reply::parse(b"334 VXNlcm5hbWU6\r\n", Dialect::STRICT).unwrap();
-        assert_eq!(Challenge::of(&reply, Dialect::STRICT), Ok(challenge("Username:")));
         assert_eq!(exact::<Challenge>(b"334 Zm9v\r\r\n", Dialect::TOLERANT), Ok(challenge("foo")));
-        let (_, reply) = Reply::parse(b"334-VXNl\r\n334 cm5h\r\n", Dialect::STRICT).unwrap();
-        assert!(Challenge::of(&reply, Dialect::TOLERANT).is_err());
     }
 
     proptest! {

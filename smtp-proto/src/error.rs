@@ -1,5 +1,6 @@
 //! What can go wrong, by whose fault, and what to tell the peer.
 
+use crate::client::NotSent;
 use crate::reply::Reply;
 use crate::status::{EnhancedCode, ReplyCode};
 use crate::text;
@@ -17,6 +18,9 @@ pub enum Error {
     /// The peer sent more than [`Limits`](crate::Limits) allow.
     #[error("limit exceeded: {0}")]
     LimitExceeded(#[from] Limit),
+    /// What was to be sent was not, and why; the session goes on.
+    #[error("not sent: {0}")]
+    NotSent(#[from] NotSent),
     /// The caller called something out of turn; the session goes on as if it had not.
     #[error("api misuse: {0}")]
     ApiMisuse(#[from] ApiMisuse),

@@ -9,6 +9,7 @@ extern crate std;
 
 pub mod auth;
 pub mod body;
+pub mod client;
 pub mod command;
 mod error;
 pub mod ext;
@@ -26,7 +27,8 @@ mod testing;
 mod transmit;
 mod wire;
 
-pub use crate::command::Command;
+pub use crate::client::Client;
+pub use crate::command::{Command, Mail, Rcpt};
 pub use crate::error::{
     AddressPart, ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved, ValueError,
 };

@@ -12,6 +12,17 @@ pub struct Received<E> {
     pub event: E,
 }
 
+/// Which protocol is spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// Mail between hosts: RFC 5321, port 25.
+    Smtp,
+    /// Mail from users: RFC 6409, port 587, or 465 under TLS.
+    Submission,
+    /// Mail for final delivery, with an answer for each recipient: RFC 2033.
+    Lmtp,
+}
+
 /// Names a command among those of its session, so that the reply finds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Token(u64);

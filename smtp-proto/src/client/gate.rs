@@ -1,0 +1,159 @@
+//! What is not sent, and why: judged before an octet is written.
+
+use super::flight::Answer;
+use super::{Client, Envelope, TlsPolicy};
+use crate::body::BodyError;
+use crate::command::{Command, Mail, Rcpt};
+use crate::ehlo::Extension;
+use crate::error::{ApiMisuse, Error};
+use crate::ext::BodyKind;
+use crate::parameter::{MailParameter, RcptParameter};
+use crate::session::Token;
+use crate::state::{Refusal, State, Trigger};
+
+/// Why a command or a body was not sent. Nothing was written, and the session goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotSent {
+    /// It may not come now.
+    #[error("not now: {0}")]
+    Order(#[from] Refusal),
+    /// The policy, or REQUIRETLS, wants TLS first.
+    #[error("TLS is required")]
+    TlsRequired,
+    /// The policy wants AUTH first.
+    #[error("authentication is required")]
+    AuthRequired,
+    /// A password or a token, and no TLS.
+    #[error("no TLS to protect the secret")]
+    PlaintextSecret,
+    /// The server does not offer the extension that the command or one of its parameters belongs to.
+    #[error("the server does not offer {}", .0.keyword())]
+    NotOffered(Extension),
+    /// The server does not offer the mechanism.
+    #[error("the server does not offer the mechanism")]
+    MechanismNotOffered,
+    /// The message is larger than the server takes (RFC 1870).
+    #[error("the server takes messages of {limit} octets")]
+    TooBig {
+        /// What it takes, in octets.
+        limit: u64,
+    },
+    /// An address beyond ASCII, and the MAIL command without the parameter SMTPUTF8.
+    #[error("the address needs SMTPUTF8")]
+    NeedsSmtpUtf8,
+    /// `BODY=BINARYMIME` cannot be sent by DATA (RFC 3030).
+    #[error("a binary message needs BDAT")]
+    NeedsChunking,
+    /// EHLO and HELO belong to SMTP, LHLO to LMTP.
+    #[error("the command belongs to another protocol")]
+    OtherProtocol,
+    /// A line of the AUTH exchange would be longer than allowed.
+    #[error("the line would be too long")]
+    TooLong,
+    /// The body cannot be sent like this. After DATA the connection must be closed, after BDAT RSET gives the message
+    /// up.
+    #[error(transparent)]
+    Body(#[from] BodyError),
+}
+
+impl Client {
+    /// Whether what does `trigger` may be sent now; where the session will stand when it succeeds.
+    pub(super) fn permit(&self, trigger: Trigger) -> Result<State, Error> {
+        self.check_failed()?;
+        if self.transmit.len() >= self.options.limits.output {
+            return Err(ApiMisuse::OutputFull.into());
+        }
+        if self.flights.ends_in_barrier() {
+            return Err(NotSent::Order(Refusal::Busy).into());
+        }
+        let planned = self.session.planned.on(trigger).map_err(NotSent::Order)?;
+        let needs_none = matches!(trigger, Trigger::Hello | Trigger::StartTls | Trigger::Quit);
+        if self.options.tls == TlsPolicy::RequireStartTls && !self.session.is_tls && !needs_none {
+            return Err(NotSent::TlsRequired.into());
+        }
+        if self.options.require_auth && !self.session.is_authenticated && trigger == Trigger::Mail {
+            return Err(NotSent::AuthRequired.into());
+        }
+        Ok(planned)
+    }
+
+    pub(super) fn offered(&self, extension: Extension) -> Result<(), NotSent> {
+        if self.session.capabilities.has(extension) { Ok(()) } else { Err(NotSent::NotOffered(extension)) }
+    }
+
+    /// MAIL, or one of its obsolete sisters.
+    pub(super) fn send_mail(&mut self, mail: &Mail<'_>, command: &Command<'_>) -> Result<Token, Error> {
+        self.permit(Trigger::Mail)?;
+        let envelope = self.envelope(mail)?;
+        let token = self.send_as(Trigger::Mail, Answer::Reply, command)?;
+        self.session.envelope = envelope;
+        Ok(token)
+    }
+
+    fn envelope(&self, mail: &Mail<'_>) -> Result<Envelope, NotSent> {
+        let mut envelope = Envelope::default();
+        for parameter in mail.parameters.iter() {
+            if let Some(extension) = extension_of_mail(&parameter) {
+                self.offered(extension)?;
+            }
+            match parameter {
+                MailParameter::Size(size) => self.fits(size)?,
+                MailParameter::Body(kind) => {
+                    envelope.is_binary = kind == BodyKind::BinaryMime;
+                    envelope.is_eight_bit |= kind != BodyKind::SevenBit;
+                }
+                // RFC 6531 section 3.6: such a server takes 8-bit bodies.
+                MailParameter::SmtpUtf8 => (envelope.is_smtputf8, envelope.is_eight_bit) = (true, true),
+                _ => {}
+            }
+        }
+        if envelope.is_smtputf8 || (mail.from.is_ascii() && mail.parameters.is_ascii()) {
+            return Ok(envelope);
+        }
+        Err(NotSent::NeedsSmtpUtf8)
+    }
+
+    fn fits(&self, size: u64) -> Result<(), NotSent> {
+        // RFC 1870 section 3: 0 says that there is no fixed limit.
+        match self.session.capabilities.size() {
+            Some(limit @ 1..) if size > limit => Err(NotSent::TooBig { limit }),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn send_rcpt(&mut self, rcpt: &Rcpt<'_>, command: &Command<'_>) -> Result<Token, Error> {
+        self.permit(Trigger::Rcpt)?;
+        for parameter in rcpt.parameters.iter() {
+            if let Some(extension) = extension_of_rcpt(&parameter) {
+                self.offered(extension)?;
+            }
+        }
+        let envelope = &self.session.envelope;
+        let is_ascii = rcpt.to.is_ascii() && rcpt.parameters.is_ascii();
+        if !is_ascii && !envelope.is_smtputf8 {
+            return Err(NotSent::NeedsSmtpUtf8.into());
+        }
+        self.send_as(Trigger::Rcpt, Answer::Reply, command)
+    }
+}
+
+/// What the server must offer for a parameter; `None` for one that this crate does not know.
+fn extension_of_mail(parameter: &MailParameter<'_>) -> Option<Extension> {
+    Some(match parameter {
+        MailParameter::Size(_) => Extension::Size,
+        MailParameter::Body(BodyKind::BinaryMime) => Extension::BinaryMime,
+        MailParameter::Body(_) => Extension::EightBitMime,
+        MailParameter::SmtpUtf8 => Extension::SmtpUtf8,
+        MailParameter::Ret(_) | MailParameter::Envid(_) => Extension::Dsn,
+        MailParameter::Auth(_) => Extension::Auth,
+        _ => return None,
+    })
+}
+
+fn extension_of_rcpt(parameter: &RcptParameter<'_>) -> Option<Extension> {
+    Some(match parameter {
+        RcptParameter::Notify(_) | RcptParameter::Orcpt(_) => Extension::Dsn,
+        _ => return None,
+    })
+}

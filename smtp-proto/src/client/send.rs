@@ -1,0 +1,133 @@
+//! What the client says.
+
+use alloc::boxed::Box;
+
+use super::flight::Answer;
+use super::transfer::Transfer;
+use super::{Client, NotSent, TlsPolicy};
+use crate::address::Domain;
+use crate::command::{Command, Hello};
+use crate::ehlo::Extension;
+use crate::error::{ApiMisuse, Error};
+use crate::session::{Protocol, Token};
+use crate::state::Trigger;
+use crate::transmit::Transmit;
+use crate::wire::Wire;
+
+impl Client {
+    /// Says who the client is: EHLO, or LHLO with LMTP. It ends a transaction.
+    ///
+    /// The reply sets [`capabilities`](Self::capabilities). A server that has never heard of EHLO is sent HELO instead,
+    /// unless the options ask for TLS or authentication, which HELO cannot give: an attacker could make the client
+    /// forget them by that refusal.
+    ///
+    /// There is no need to say it again after AUTH (RFC 4954), and it must be said again after STARTTLS.
+    ///
+    /// # Errors
+    /// [`NotSent`]: before the greeting, or while something else goes on.
+    pub fn hello(&mut self, name: Domain<'_>) -> Result<Token, Error> {
+        self.say_hello(&name.into())
+    }
+
+    /// Sends a command that has no method of its own, or one that has.
+    ///
+    /// After a positive reply to TURN or ATRN client and server have changed roles: go on with a
+    /// `Server`.
+    ///
+    /// # Errors
+    /// [`NotSent`], with the reason. [`ApiMisuse::OutputFull`]: write what [`transmit`](Self::transmit) holds first.
+    /// [`ApiMisuse::State`] for BDAT, which [`start_body`](Self::start_body) sends.
+    pub fn send(&mut self, command: &Command<'_>) -> Result<Token, Error> {
+        self.check_failed()?;
+        let is_lmtp = self.options.protocol == Protocol::Lmtp;
+        let trigger = match command {
+            Command::Ehlo(_) | Command::Helo(_) if is_lmtp => return Err(NotSent::OtherProtocol.into()),
+            Command::Lhlo(_) if !is_lmtp => return Err(NotSent::OtherProtocol.into()),
+            Command::Ehlo(name) | Command::Lhlo(name) => return self.say_hello(name),
+            Command::Helo(_) => Trigger::Hello,
+            Command::StartTls => return self.start_tls(),
+            Command::Auth(auth) => {
+                return self.authenticate_with(auth.mechanism.clone(), auth.initial_response.clone());
+            }
+            Command::Mail(mail) | Command::Send(mail) | Command::Soml(mail) | Command::Saml(mail) => {
+                return self.send_mail(mail, command);
+            }
+            Command::Rcpt(rcpt) => return self.send_rcpt(rcpt, command),
+            Command::Data => return self.start_body(Transfer::Data),
+            Command::Rset => Trigger::Reset,
+            Command::Turn => Trigger::Turn,
+            Command::Quit => Trigger::Quit,
+            _ => Trigger::Anytime,
+        };
+        self.send_as(trigger, Answer::Reply, command)
+    }
+
+    /// Sends what has no gate but that of its trigger.
+    pub(super) fn send_as(
+        &mut self,
+        trigger: Trigger,
+        answer: Answer,
+        command: &Command<'_>,
+    ) -> Result<Token, Error> {
+        let planned = self.permit(trigger)?;
+        if matches!(trigger, Trigger::Hello | Trigger::Reset | Trigger::Quit) {
+            // The message is given up.
+            self.body = None;
+        }
+        let token = self.tokens.next();
+        self.take_off(token, trigger, answer, |out| write_line(out, command));
+        self.session.planned = planned;
+        Ok(token)
+    }
+
+    /// Asks for TLS. After [`Event::StartTls`] make the handshake, and say [`tls_established`](Self::tls_established).
+    ///
+    /// # Errors
+    /// [`NotSent`]: the server does not offer it, or not now. [`ApiMisuse::State`]: the connection is TLS.
+    pub fn start_tls(&mut self) -> Result<Token, Error> {
+        self.check_failed()?;
+        if self.session.is_tls {
+            return Err(ApiMisuse::State.into());
+        }
+        self.permit(Trigger::StartTls)?;
+        self.offered(Extension::StartTls)?;
+        self.send_as(Trigger::StartTls, Answer::Reply, &Command::StartTls)
+    }
+
+    fn say_hello(&mut self, name: &Hello<'_>) -> Result<Token, Error> {
+        let command = match self.options.protocol {
+            Protocol::Lmtp => Command::Lhlo(name.clone()),
+            _ => Command::Ehlo(name.clone()),
+        };
+        let token = self.send_as(Trigger::Hello, Answer::Capabilities, &command)?;
+        let may_fall_back = self.options.protocol != Protocol::Lmtp
+            && self.options.tls == TlsPolicy::None
+            && !self.options.require_auth;
+        self.helo = may_fall_back.then(|| Box::new(name.clone().into_owned()));
+        Ok(token)
+    }
+
+    /// EHLO was refused; the same once more, in the language of 1982.
+    pub(super) fn say_helo(&mut self, token: Token, name: Hello<'_>) {
+        self.take_off(token, Trigger::Hello, Answer::Reply, |out| write_line(out, &Command::Helo(name)));
+    }
+
+    /// Appends what `write` does to the output, behind what it has to wait for.
+    pub(super) fn take_off(
+        &mut self,
+        token: Token,
+        trigger: Trigger,
+        answer: Answer,
+        write: impl FnOnce(&mut Transmit),
+    ) {
+        let pipelining = self.session.capabilities.has(Extension::Pipelining);
+        self.flights.push((token, trigger, answer), pipelining, &mut self.transmit, write);
+    }
+}
+
+fn write_line(out: &mut Transmit, command: &Command<'_>) {
+    out.write(|out| {
+        Wire::encode(command, out);
+        out.put("\r\n");
+    });
+}

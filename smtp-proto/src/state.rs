@@ -289,7 +289,10 @@ mod tests {
             let next = state.on(trigger);
             let pair = format!("{trigger:?} in {state:?}");
             // Nothing leaves the end.
-            assert!(state != State::Closed || trigger == Trigger::Close || next == Err(Refusal::Closed), "{pair}");
+            assert!(
+                state != State::Closed || trigger == Trigger::Close || next == Err(Refusal::Closed),
+                "{pair}"
+            );
             // A transaction begins with MAIL only, and a body only with a recipient.
             if next.is_ok_and(State::is_transaction) && !state.is_transaction() {
                 assert_eq!((state, trigger), (State::Ready, Trigger::Mail), "{pair}");
@@ -299,7 +302,10 @@ mod tests {
             }
             // TLS forgets: EHLO again.
             if trigger == Trigger::TlsEstablished {
-                assert!(!matches!(next, Ok(State::Ready)) && !next.is_ok_and(State::is_transaction), "{pair}");
+                assert!(
+                    !matches!(next, Ok(State::Ready)) && !next.is_ok_and(State::is_transaction),
+                    "{pair}"
+                );
             }
             // Whatever is said of a message's end, nothing of it is left.
             if trigger == Trigger::MessageEnd {

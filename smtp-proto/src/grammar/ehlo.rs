@@ -5,6 +5,7 @@ mod capabilities;
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::fmt;
 
 use bytes::BytesMut;
 
@@ -19,7 +20,7 @@ use crate::error::Expected;
 use crate::options::{Dialect, Leniency};
 use crate::reply::{Reply, raw_lines};
 use crate::status::ReplyCode;
-use crate::text::Text;
+use crate::text::{Shown, Text};
 use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer};
 
 /// The reply to EHLO or LHLO: who the server is, and what it can do.
@@ -45,7 +46,7 @@ use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer};
 /// ```
 ///
 /// Reading one never fails: a line that cannot be read is [`Keyword::Invalid`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct EhloReply<'a> {
     wire: Octets<'a>,
     code: ReplyCode,
@@ -174,6 +175,15 @@ impl<'a> EhloReply<'a> {
             Octets::Of(wire) => wire,
             Octets::Built(wire) => wire,
         })
+    }
+}
+
+impl fmt::Debug for EhloReply<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let first = self.lines().next().unwrap_or_default();
+        write!(f, "EhloReply({:?} {:?} ", self.code, Shown(first))?;
+        f.debug_list().entries(self.keywords()).finish()?;
+        f.write_str(")")
     }
 }
 

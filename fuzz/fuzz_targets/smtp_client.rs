@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use arbitrary::Arbitrary;
+use bytes::Bytes;
 use fuzz::{Seen, feed};
 use libfuzzer_sys::fuzz_target;
 use smtp_proto::address::{Domain, ForwardPath, ReversePath};
@@ -93,7 +94,7 @@ fn act(client: &mut Client, step: u8) -> Result<Option<Token>, smtp_proto::Error
         7 | 8 => client.send(&Command::Rcpt(Rcpt::new(to("<b@example.org>")))).map(Some),
         9 => client.start_body(Transfer::Data).map(Some),
         10 => client.start_body(Transfer::Chunking).map(Some),
-        11 => client.write(&b"a line\r\n.\r\n"[..]).map(|()| None),
+        11 => client.write(Bytes::from_static(b"a line\r\n.\r\n")).map(|()| None),
         12 => client.finish().map(|()| None),
         13 => client.start_tls().map(Some),
         14 => client.tls_established().map(|()| None),

@@ -45,24 +45,26 @@ pub struct Job<'l> {
 }
 
 impl<'l> Job<'l> {
-    /// Reads the messages one by one; `read` says whether it took one.
+    /// Reads the messages one by one, and looks at nothing of the outcome but whether it is one.
     ///
     /// Each message is handed over alone: finding where it ends is not part of the task, and reading up to its end is.
-    pub fn read<T>(peer: &'static str, load: &'l Load, read: impl Fn(&'l [u8]) -> Option<T> + 'l) -> Self {
+    pub fn read<T, E>(
+        peer: &'static str,
+        load: &'l Load,
+        read: impl Fn(&'l [u8]) -> Result<T, E> + 'l,
+    ) -> Self {
         let messages: Vec<&[u8]> = load.messages().collect();
-        Self::body(peer, move |_| {
-            messages.iter().filter(|message| black_box(read(message)).is_some()).count()
-        })
+        Self::body(peer, move |_| messages.iter().filter(|message| black_box(&read(message)).is_ok()).count())
     }
 
     /// Writes the messages, read beforehand, one by one.
-    pub fn written<T: 'l>(
+    pub fn written<T: 'l, E>(
         peer: &'static str,
         load: &'l Load,
-        read: impl Fn(&'l [u8]) -> Option<T>,
+        read: impl Fn(&'l [u8]) -> Result<T, E>,
         write: impl Fn(&T, &mut Vec<u8>) + 'l,
     ) -> Self {
-        let messages: Vec<T> = load.messages().filter_map(read).collect();
+        let messages: Vec<T> = load.messages().flat_map(read).collect();
         Self::body(peer, move |out| {
             for message in &messages {
                 write(message, out);

@@ -15,8 +15,8 @@ const NAME: &str = "io-smtp";
 
 pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
-        (Smtp::Replies, false) => vec![Job::read(NAME, load, |message| SmtpResponse::parse(message).ok())],
-        (Smtp::Ehlo, false) => vec![Job::read(NAME, load, |message| SmtpEhloResponse::parse(message).ok())],
+        (Smtp::Replies, false) => vec![Job::read(NAME, load, SmtpResponse::parse)],
+        (Smtp::Ehlo, false) => vec![Job::read(NAME, load, SmtpEhloResponse::parse)],
         (Smtp::DataOut | Smtp::DataOutDots, false) => {
             // It takes the message for itself: copying it is not its doing.
             let message = Rc::new(RefCell::new(Vec::new()));

@@ -2,6 +2,7 @@
 
 use benches::Load;
 use benches::smtp::Smtp;
+use lettre::transport::smtp::Error;
 use lettre::transport::smtp::extension::ServerInfo;
 use lettre::transport::smtp::response::Response;
 
@@ -13,12 +14,13 @@ pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
         (Smtp::Replies, false) => vec![Job::read(NAME, load, response)],
         (Smtp::Ehlo, false) => {
-            vec![Job::read(NAME, load, |message| ServerInfo::from_response(&response(message)?).ok())]
+            vec![Job::read(NAME, load, |message| ServerInfo::from_response(&response(message)?))]
         }
         _ => Vec::new(),
     }
 }
 
-fn response(message: &[u8]) -> Option<Response> {
-    std::str::from_utf8(message).ok()?.parse().ok()
+fn response(message: &[u8]) -> Result<Response, Error> {
+    // It wants a string: who reads from a socket has to make one.
+    std::str::from_utf8(message).unwrap_or_default().parse()
 }

@@ -12,7 +12,7 @@ use ours::body::{BdatDecoder, DataDecoder, DataEncoder, Decoded, Piece, Stray};
 use ours::ehlo::{Capabilities, EhloReply, Keyword};
 use ours::framing::{Line, LineFramer, ReplyFramer};
 use ours::text::Text;
-use ours::{Command, Dialect, Limits, Reply};
+use ours::{Command, Dialect, Limits, ParseError, Reply};
 
 use super::PIECE;
 use crate::job::{Job, Task};
@@ -37,10 +37,10 @@ pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
             Job::body(FRAMED, |_| framed_replies(&load.bytes)).without_copy(),
         ],
         (Smtp::Ehlo, false) => vec![Job::read(OURS, load, |message| {
-            let reply = reply(message)?;
-            let ehlo = EhloReply::of(&reply)?;
+            let (_, reply) = reply(message).map_err(drop)?;
+            let ehlo = EhloReply::of(&reply).ok_or(())?;
             black_box(ehlo.domain());
-            Some(Capabilities::from(&ehlo))
+            Ok::<_, ()>(Capabilities::from(&ehlo))
         })],
         (Smtp::DataIn | Smtp::DataInDots, false) => vec![
             Job::body(OURS, |_| data_in(&load.bytes, |content| _ = black_box(content))).without_copy(),
@@ -61,9 +61,9 @@ pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
             Job::body(COPIED, |out| bdat_in(&load.bytes, false, |content| out.extend_from_slice(content))),
         ],
         (Smtp::MailRcpt | Smtp::Commands, true) => {
-            vec![written(load, command, Command::encode)]
+            vec![written(load, |message| Some(command(message).ok()?.1), Command::encode)]
         }
-        (Smtp::Replies, true) => vec![written(load, reply, Reply::encode)],
+        (Smtp::Replies, true) => vec![written(load, |message| Some(reply(message).ok()?.1), Reply::encode)],
         (Smtp::Ehlo, true) => vec![written(load, announcement, Announcement::encode)],
         _ => Vec::new(),
     }
@@ -77,7 +77,7 @@ struct Announcement {
 }
 
 fn announcement(message: &[u8]) -> Option<Announcement> {
-    let reply = reply(message)?;
+    let (_, reply) = reply(message).ok()?;
     let ehlo = EhloReply::of(&reply)?;
     Some(Announcement {
         domain: ehlo.domain()?.into_owned(),
@@ -97,12 +97,12 @@ impl Announcement {
     }
 }
 
-fn command(message: &[u8]) -> Option<Command<'_>> {
-    Some(Command::parse(message, Dialect::STRICT).ok()?.1)
+fn command(message: &[u8]) -> Result<(&[u8], Command<'_>), ParseError> {
+    Command::parse(message, Dialect::STRICT)
 }
 
-fn reply(message: &[u8]) -> Option<Reply<'_>> {
-    Some(Reply::parse(message, Dialect::STRICT).ok()?.1)
+fn reply(message: &[u8]) -> Result<(&[u8], Reply<'_>), ParseError> {
+    Reply::parse(message, Dialect::STRICT)
 }
 
 /// Encoding goes to a `BytesMut`, and the jobs' buffer is another.
@@ -131,7 +131,7 @@ fn framed_commands(mut rest: &[u8]) -> usize {
     let (mut framer, mut count) = (LineFramer::new(), 0);
     while let Ok(Some(Line::Whole { len })) = framer.next(rest, 4_096, 4_096, false) {
         let (line, after) = rest.split_at(len);
-        count += usize::from(black_box(command(line)).is_some());
+        count += usize::from(black_box(&command(line)).is_ok());
         rest = after;
     }
     count
@@ -141,7 +141,7 @@ fn framed_replies(mut rest: &[u8]) -> usize {
     let (mut framer, limits, mut count) = (ReplyFramer::new(), Limits::default(), 0);
     while let Ok(Some(len)) = framer.next(rest, &limits) {
         let (message, after) = rest.split_at(len);
-        count += usize::from(black_box(reply(message)).is_some());
+        count += usize::from(black_box(&reply(message)).is_ok());
         rest = after;
     }
     count
@@ -188,7 +188,7 @@ fn bdat_in(mut rest: &[u8], binary: bool, mut content: impl FnMut(&[u8])) -> usi
         (LineFramer::new(), BdatDecoder::new(Stray::Reject, binary), 0);
     while !decoder.is_ended() {
         let Ok(Some(Line::Whole { len })) = framer.next(rest, 4_096, 4_096, false) else { break };
-        let Some(Command::Bdat(bdat)) = command(&rest[..len]) else { break };
+        let Ok((_, Command::Bdat(bdat))) = command(&rest[..len]) else { break };
         if decoder.start(bdat.size(), bdat.is_last()).is_err() {
             break;
         }

@@ -12,7 +12,7 @@ pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
         (Smtp::MailRcpt | Smtp::Commands, false) => {
             let context = SmtpContext::default();
-            let parse = move |message| Parser::<SmtpCommand>::parse(&SmtpParserPeg, message, &context).ok();
+            let parse = move |message| Parser::<SmtpCommand>::parse(&SmtpParserPeg, message, &context);
             vec![Job::read("samotop-parser", load, parse)]
         }
         _ => Vec::new(),

@@ -12,22 +12,18 @@ const NAME: &str = "smtp-codec";
 pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
         (Smtp::MailRcpt | Smtp::Commands, false) => {
-            vec![Job::read(NAME, load, |message| command(message).ok())]
+            vec![Job::read(NAME, load, command)]
         }
-        (Smtp::Replies, false) => vec![Job::read(NAME, load, |message| Reply_line(message).ok())],
-        (Smtp::Ehlo, false) => vec![Job::read(NAME, load, |message| ehlo_ok_rsp(message).ok())],
-        (Smtp::MailRcpt | Smtp::Commands, true) => vec![Job::written(
-            NAME,
-            load,
-            |message| command(message).ok(),
-            |(_, command), out| command.serialize(out).expect("memory"),
-        )],
-        (Smtp::Ehlo, true) => vec![Job::written(
-            NAME,
-            load,
-            |message| ehlo_ok_rsp(message).ok(),
-            |(_, reply), out| reply.serialize(out).expect("memory"),
-        )],
+        (Smtp::Replies, false) => vec![Job::read(NAME, load, Reply_line)],
+        (Smtp::Ehlo, false) => vec![Job::read(NAME, load, ehlo_ok_rsp)],
+        (Smtp::MailRcpt | Smtp::Commands, true) => {
+            vec![Job::written(NAME, load, command, |(_, command), out| {
+                command.serialize(out).expect("memory")
+            })]
+        }
+        (Smtp::Ehlo, true) => vec![Job::written(NAME, load, ehlo_ok_rsp, |(_, reply), out| {
+            reply.serialize(out).expect("memory")
+        })],
         _ => Vec::new(),
     }
 }

@@ -14,8 +14,8 @@ const NAME: &str = "smtp-message";
 
 pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
-        (Smtp::MailRcpt | Smtp::Commands, false) => vec![Job::read(NAME, load, command)],
-        (Smtp::Replies | Smtp::Ehlo, false) => vec![Job::read(NAME, load, reply)],
+        (Smtp::MailRcpt | Smtp::Commands, false) => vec![Job::read(NAME, load, Command::<&str>::parse)],
+        (Smtp::Replies | Smtp::Ehlo, false) => vec![Job::read(NAME, load, Reply::<&str>::parse)],
         (Smtp::DataIn | Smtp::DataInDots, false) => {
             vec![Job::body(NAME, |out| usize::from(ready(unescape(&load.bytes, out)).is_some()))]
         }
@@ -24,21 +24,17 @@ pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
             vec![Job::body(NAME, |out| usize::from(ready(escape(&load.bytes, out)).is_ok()))]
         }
         (Smtp::MailRcpt | Smtp::Commands, true) => {
-            vec![Job::written(NAME, load, command, |command, out| write(command.as_io_slices(), out))]
+            vec![Job::written(NAME, load, Command::<&str>::parse, |(_, command), out| {
+                write(command.as_io_slices(), out)
+            })]
         }
         (Smtp::Replies | Smtp::Ehlo, true) => {
-            vec![Job::written(NAME, load, reply, |reply, out| write(reply.as_io_slices(), out))]
+            vec![Job::written(NAME, load, Reply::<&str>::parse, |(_, reply), out| {
+                write(reply.as_io_slices(), out)
+            })]
         }
         _ => Vec::new(),
     }
-}
-
-fn command(message: &[u8]) -> Option<Command<&str>> {
-    Some(Command::parse(message).ok()?.1)
-}
-
-fn reply(message: &[u8]) -> Option<Reply<&str>> {
-    Some(Reply::parse(message).ok()?.1)
 }
 
 fn write<'s>(slices: impl Iterator<Item = IoSlice<'s>>, out: &mut Vec<u8>) {

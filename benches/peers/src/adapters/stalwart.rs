@@ -4,7 +4,7 @@ use benches::Load;
 use benches::smtp::Smtp;
 use stalwart_smtp_proto::request::receiver::{BdatReceiver, DataReceiver};
 use stalwart_smtp_proto::response::parser::ResponseReceiver;
-use stalwart_smtp_proto::{EhloResponse, Request, Response};
+use stalwart_smtp_proto::{EhloResponse, Error, Request, Response};
 
 use super::PIECE;
 use crate::job::{Job, Task};
@@ -14,7 +14,7 @@ const NAME: &str = "smtp-proto";
 pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
         (Smtp::MailRcpt | Smtp::Commands, false) => {
-            vec![Job::read(NAME, load, |message| Request::parse(&mut message.iter()).ok())]
+            vec![Job::read(NAME, load, |message| Request::parse(&mut message.iter()))]
         }
         (Smtp::Replies, false) => vec![Job::read(NAME, load, reply)],
         (Smtp::Ehlo, false) => vec![Job::read(NAME, load, ehlo)],
@@ -33,12 +33,12 @@ pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
     }
 }
 
-fn reply(message: &[u8]) -> Option<Response<String>> {
-    ResponseReceiver::default().parse(&mut message.iter()).ok()
+fn reply(message: &[u8]) -> Result<Response<String>, Error> {
+    ResponseReceiver::default().parse(&mut message.iter())
 }
 
-fn ehlo(message: &[u8]) -> Option<EhloResponse<String>> {
-    EhloResponse::parse(&mut message.iter()).ok()
+fn ehlo(message: &[u8]) -> Result<EhloResponse<String>, Error> {
+    EhloResponse::parse(&mut message.iter())
 }
 
 fn chunks(wire: &[u8], out: &mut Vec<u8>) -> usize {

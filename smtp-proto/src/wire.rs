@@ -171,22 +171,32 @@ impl AsRef<[u8]> for Digits {
     }
 }
 
-/// Reads decimal digits: at least one, at most twenty, the value at most `u64::MAX`.
+/// Reads decimal digits: at least one, the value at most `u64::MAX`.
 pub(crate) fn number(input: &[u8]) -> Parsed<'_, u64> {
+    /// Any number of so many digits fits.
+    const FIT: usize = 19;
     let mut value = 0u64;
     let mut rest = input;
     while let [digit @ b'0'..=b'9', after @ ..] = rest {
-        let digit = u64::from(digit.wrapping_sub(b'0'));
-        let Some(next) = value.checked_mul(10).and_then(|tens| tens.checked_add(digit)) else {
-            return Fail::at(input, Expected::SmallerNumber);
-        };
-        value = next;
+        // What wraps has more digits than fit, and is looked at again.
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit & 15));
         rest = after;
     }
-    if rest.len() == input.len() {
-        return Fail::at(input, Expected::Number);
+    match input.len().saturating_sub(rest.len()) {
+        0 => Fail::at(input, Expected::Number),
+        1..=FIT => Ok((rest, value)),
+        digits => match long_number(input, digits) {
+            Some(value) => Ok((rest, value)),
+            None => Fail::at(input, Expected::SmallerNumber),
+        },
     }
-    Ok((rest, value))
+}
+
+/// The value of so many decimal digits, if it is not too large.
+#[cold]
+fn long_number(input: &[u8], digits: usize) -> Option<u64> {
+    let digits = input.iter().take(digits).map(|digit| u64::from(digit & 15));
+    digits.fold(Some(0u64), |value, digit| value?.checked_mul(10)?.checked_add(digit))
 }
 
 /// Reads `word`, upper and lower case alike.
@@ -350,6 +360,8 @@ mod tests {
             ("007x", Ok((7, "x"))),
             ("18446744073709551615 ", Ok((u64::MAX, " "))),
             ("18446744073709551616", Err(Expected::SmallerNumber)),
+            ("9999999999999999999", Ok((9_999_999_999_999_999_999, ""))),
+            ("000000000000000000000000018446744073709551615", Ok((u64::MAX, ""))),
             ("99999999999999999999999", Err(Expected::SmallerNumber)),
             ("", Err(Expected::Number)),
             ("-1", Err(Expected::Number)),

@@ -7,6 +7,7 @@ use crate::ext::{AuthSender, Bdat, BodyKind, Envid, Notify, OriginalRecipient, R
 use crate::grammar::mail::{Hello, Mail, Rcpt, Vrfy};
 use crate::parameter::{self, OtherParameter};
 use crate::text::Text;
+use crate::wire::{Cx, Parsed};
 
 /// A keyword without its case, to choose a row by: one comparison of numbers where text takes a loop.
 ///
@@ -52,9 +53,13 @@ pub(crate) const fn key(word: &[u8]) -> Option<Key> {
 }
 
 /// What a `registry!` enum says of its rows.
-pub(crate) trait Rows {
-    /// The number of the value's row; `None` when it has none.
-    fn row(&self) -> Option<u32>;
+pub(crate) trait Rows<'a> {
+    /// How many there are.
+    const ROWS: u32;
+
+    /// Reads an item and gives the number of its row, `None` when it has none. It accepts what the parser accepts, and
+    /// is cheaper than making the value.
+    fn row(input: &'a [u8], cx: Cx) -> Parsed<'a, Option<u32>>;
 
     /// Whether `keyword`, in any case, has a row.
     fn has_row(keyword: &[u8]) -> bool;
@@ -130,14 +135,25 @@ macro_rules! registry {
             }
         }
 
-        impl $crate::registry::Rows for $name<'_> {
+        impl<'a> $crate::registry::Rows<'a> for $name<'a> {
+            const ROWS: u32 = [$(stringify!($variant)),*].len() as u32;
+
             #[inline]
-            fn row(&self) -> Option<u32> {
+            #[allow(non_upper_case_globals)] // the row's only name
+            fn row(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, Option<u32>> {
                 #[repr(u32)]
                 enum Row { $($variant),* }
-                match self {
-                    $($crate::registry::registry!(@pattern $variant $(($type))? _x) => Some(Row::$variant as u32),)*
-                    _ => None,
+                $(const $variant: Option<$crate::registry::Key> = $crate::registry::key($keyword);)*
+                let (rest, keyword) = $key(input)?;
+                match $crate::registry::key(keyword) {
+                    $($variant => {
+                        let rest = $crate::registry::registry!(@skip rest cx $arguments, $(($type))?);
+                        Ok((rest, Some(Row::$variant as u32)))
+                    })*
+                    _ => {
+                        let (rest, _) = <$other as $crate::wire::Wire>::parse(input, cx)?;
+                        Ok((rest, None))
+                    }
                 }
             }
 
@@ -186,6 +202,8 @@ macro_rules! registry {
         let ($rest, arguments) = <$type as $arguments>::parse($rest, $cx)?;
         Ok(($rest, Self::$variant(arguments)))
     }};
+    (@skip $rest:ident $cx:ident $arguments:path,) => { $rest };
+    (@skip $rest:ident $cx:ident $arguments:path, ($type:ty)) => { <$type as $arguments>::parse($rest, $cx)?.0 };
     (@encode $out:ident $arguments:path, $x:ident) => {{}};
     (@encode $out:ident $arguments:path, ($type:ty) $x:ident) => { <$type as $arguments>::encode($x, $out) };
 }

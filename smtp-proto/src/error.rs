@@ -11,20 +11,39 @@ use crate::text;
 pub enum Error {
     /// The peer sent bytes after which no message boundary can be trusted.
     #[error("invalid message: {0}")]
-    InvalidMessage(#[from] ParseError),
+    InvalidMessage(ParseError),
     /// The peer broke the protocol in a way that cannot be recovered from.
     #[error("peer misbehaved: {0}")]
-    PeerMisbehaved(#[from] PeerMisbehaved),
+    PeerMisbehaved(PeerMisbehaved),
     /// The peer sent more than [`Limits`](crate::Limits) allow.
     #[error("limit exceeded: {0}")]
-    LimitExceeded(#[from] Limit),
+    LimitExceeded(Limit),
     /// What was to be sent was not, and why; the session goes on.
     #[error("not sent: {0}")]
-    NotSent(#[from] NotSent),
+    NotSent(NotSent),
     /// The caller called something out of turn; the session goes on as if it had not.
     #[error("api misuse: {0}")]
-    ApiMisuse(#[from] ApiMisuse),
+    ApiMisuse(ApiMisuse),
 }
+
+/// The text of an [`Error`] holds that of its cause, so the cause is no `source`: whoever prints the chain would print it twice.
+macro_rules! causes {
+    ($($variant:ident($cause:ty)),*) => {$(
+        impl From<$cause> for Error {
+            fn from(cause: $cause) -> Self {
+                Self::$variant(cause)
+            }
+        }
+    )*};
+}
+
+causes!(
+    InvalidMessage(ParseError),
+    PeerMisbehaved(PeerMisbehaved),
+    LimitExceeded(Limit),
+    NotSent(NotSent),
+    ApiMisuse(ApiMisuse)
+);
 
 /// Why bytes are not a message, and where.
 ///

@@ -46,7 +46,7 @@ pub struct Arguments {
     #[arg(long, value_name = "PASS", env = "SMTP_PASSWORD", hide_env_values = true)]
     password: Option<String>,
     /// By this mechanism; the best that the server offers without it.
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, ignore_case = true)]
     mechanism: Option<MechanismName>,
     /// The sender; empty for the null sender.
     #[arg(long, value_name = "ADDR")]

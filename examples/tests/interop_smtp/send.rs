@@ -6,7 +6,7 @@ use crate::interop::message::{self, assert_same_after_trace};
 use crate::interop::postfix::Postfix;
 use crate::interop::programs::{in_time, run};
 use crate::interop::smtp_send::smtp_send;
-use crate::interop::{PASSWORD, TempDir, USER, alone};
+use crate::interop::{PASSWORD, TempDir, USER, alone, wait_for};
 
 const ENVELOPE: [&str; 4] = ["--from", "sender@example.com", "--to", "alice@example.org"];
 
@@ -37,6 +37,15 @@ fn postfix_takes_messages_in_every_way() {
             let trace = assert_same_after_trace(&sent, &take_message(&postfix.maildir("alice")));
             assert!(trace.contains("Return-Path: <sender@example.com>"), "{way}: {trace}");
         }
+    }
+    // Postfix sums up each connection in its log: they went the way they were meant to.
+    for (command, connections) in [(" bdat=1 ", 10), (" data=1 ", 4), (" auth=1 ", 6), (" starttls=1 ", 6)] {
+        wait_for(&format!("{connections} connections with{command}"), || {
+            let log = postfix.log();
+            let sums =
+                log.lines().filter(|line| line.contains(": disconnect from") && line.contains(command));
+            (sums.count() == connections).then_some(())
+        });
     }
 }
 

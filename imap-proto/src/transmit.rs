@@ -15,6 +15,7 @@ use crate::wire::Writer;
 /// not complete) does not count as [`remaining`](Buf::remaining) until the session releases it. A short write is
 /// safe: advance by what was taken.
 #[derive(Default)]
+#[cfg_attr(test, derive(Clone))]
 pub struct Transmit {
     /// Whole segments in order; empty or not, `tail` comes behind them.
     segments: VecDeque<Segment>,
@@ -30,6 +31,7 @@ pub struct Transmit {
     taken: u64,
 }
 
+#[cfg_attr(test, derive(Clone))]
 enum Segment {
     Bytes(Bytes),
     Hold,

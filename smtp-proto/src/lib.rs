@@ -20,6 +20,7 @@ mod options;
 mod registry;
 pub mod relay;
 mod reply;
+pub mod server;
 mod session;
 mod state;
 #[cfg(test)]
@@ -35,5 +36,6 @@ pub use crate::error::{
 pub use crate::grammar::{address, ehlo, parameter, status, text};
 pub use crate::options::{Dialect, Leniency, Limits, Tolerated};
 pub use crate::reply::Reply;
+pub use crate::server::Server;
 pub use crate::session::{Received, Token};
 pub use crate::transmit::Transmit;

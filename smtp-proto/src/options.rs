@@ -92,6 +92,8 @@ leniencies! {
     EQUALS_AFTER_KEYWORD = 13;
     /// Printers and scripts: a command line that ends in LF alone. Never in a body.
     BARE_LF = 14;
+    /// nymea and others: an empty line behind the end of a body, as if the final dot needed two CRLFs.
+    EMPTY_LINE = 17;
     /// Forwarders (SRS) and list servers (VERP): a local part of more than 64 octets.
     LONG_LOCAL_PART = 16;
     /// SMTP firewalls that change the codes of the lines of one reply: the last line's code counts.

@@ -4,6 +4,8 @@
 //! whether a command may be sent and moves when the answer has come. What depends on more than the order (what EHLO
 //! offered, TLS, who has logged in, sizes) is judged beside it.
 
+use crate::command::Command;
+
 /// Where a session stands.
 ///
 /// What brings it where, `·` for what may not happen there; the reason is a [`Refusal`]:
@@ -132,6 +134,32 @@ pub enum Refusal {
     /// The session is over.
     #[error("the session is over")]
     Closed,
+}
+
+impl Trigger {
+    /// What `command` is to the session.
+    pub(crate) fn of(command: &Command<'_>) -> Self {
+        match command {
+            Command::Ehlo(_) | Command::Helo(_) | Command::Lhlo(_) => Self::Hello,
+            Command::Mail(_) | Command::Send(_) | Command::Soml(_) | Command::Saml(_) => Self::Mail,
+            Command::Rcpt(_) => Self::Rcpt,
+            Command::Data => Self::Data,
+            Command::Bdat(bdat) if bdat.is_last() => Self::LastChunk,
+            Command::Bdat(_) => Self::Chunk,
+            Command::Rset => Self::Reset,
+            Command::Auth(_) => Self::Auth,
+            Command::StartTls => Self::StartTls,
+            Command::Turn => Self::Turn,
+            Command::Quit => Self::Quit,
+            Command::Noop(_)
+            | Command::Vrfy(_)
+            | Command::Expn(_)
+            | Command::Help(_)
+            | Command::Verb(_)
+            | Command::Onex
+            | Command::Other(_) => Self::Anytime,
+        }
+    }
 }
 
 impl State {

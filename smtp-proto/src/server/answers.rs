@@ -1,0 +1,125 @@
+//! What waits for an answer, in the order in which the answers go out.
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use crate::session::Token;
+
+/// What is to be answered, and so what an answer means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// EHLO or LHLO; HELO unless `extended`.
+    Hello {
+        extended: bool,
+    },
+    Mail,
+    Rcpt,
+    Data,
+    /// A chunk of BDAT or BURL that is not the last.
+    Chunk,
+    /// A whole message.
+    Message(Outcome),
+    Reset,
+    Auth,
+    StartTls,
+    Xclient,
+    Turn,
+    Quit,
+    /// What changes nothing, whatever the answer.
+    Neutral,
+    /// What was refused, malformed or given up: no positive answer is possible.
+    Refused,
+}
+
+/// The answers to a whole message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Outcome {
+    /// How many are to come.
+    pub(super) due: usize,
+    /// Whether 353 may come first and ask for one answer for each of so many recipients, and one for all.
+    pub(super) prdr: Option<usize>,
+    /// Whether only refusals are possible.
+    pub(super) refused: bool,
+    /// Whether one of the answers so far was positive.
+    pub(super) accepted: bool,
+}
+
+impl Kind {
+    /// Whether commands behind it may be judged before it is answered.
+    pub(super) const fn lets_others_pass(self) -> bool {
+        matches!(self, Self::Rcpt | Self::Neutral | Self::Refused)
+    }
+}
+
+/// One that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Open {
+    pub(super) token: Token,
+    pub(super) kind: Kind,
+    /// The client waits for the answer before it sends more (RFC 2920 section 3.1).
+    pub(super) is_sync: bool,
+    /// The session ends with the answer.
+    pub(super) closes: bool,
+    /// The answer, given before those that go out first.
+    pub(super) answer: Option<Vec<u8>>,
+}
+
+/// The open ones, first come first. The first is kept without heap, as there is seldom a second one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Answers {
+    first: Option<Open>,
+    more: VecDeque<Open>,
+}
+
+impl Answers {
+    pub(super) fn push(&mut self, open: Open) {
+        if self.first.is_none() {
+            self.first = Some(open);
+        } else {
+            self.more.push_back(open);
+        }
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Open> {
+        let first = core::mem::replace(&mut self.first, self.more.pop_front());
+        if self.more.is_empty() {
+            self.more = VecDeque::new();
+        }
+        first
+    }
+
+    pub(super) fn find(&mut self, token: Token) -> Option<&mut Open> {
+        self.first.iter_mut().chain(&mut self.more).find(|open| open.token == token)
+    }
+
+    pub(super) fn first(&self) -> Option<&Open> {
+        self.first.as_ref()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Open> {
+        self.first.iter().chain(&self.more)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.more.len().saturating_add(usize::from(self.first.is_some()))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// How many RCPTs wait.
+    pub(super) fn recipients(&self) -> usize {
+        self.iter().filter(|open| open.kind == Kind::Rcpt && open.answer.is_none()).count()
+    }
+
+    /// How many octets of answers wait for others.
+    pub(super) fn octets(&self) -> usize {
+        self.iter().filter_map(|open| open.answer.as_ref()).map(Vec::len).sum()
+    }
+
+    /// The client waits for one of them.
+    pub(super) fn has_sync(&self) -> bool {
+        self.iter().any(|open| open.is_sync)
+    }
+}

@@ -1,0 +1,211 @@
+//! Command lines.
+
+use super::answers::Kind;
+use super::judge::Fault;
+use super::{Event, Pipelining, Server, foreign};
+use crate::command::Command;
+use crate::error::{Error, Expected, Limit, ParseError, PeerMisbehaved};
+use crate::ext::BodyKind;
+use crate::framing::Line;
+use crate::options::{Leniency, Tolerated};
+use crate::session::{Received, Token};
+use crate::state::{State, Trigger};
+
+/// An event, or `None` for more input or an answer.
+type Step<'i> = Result<Option<Received<Event<'i>>>, Error>;
+
+impl Server {
+    /// What the client says where commands are read.
+    pub(super) fn line<'i>(&mut self, input: &'i [u8]) -> Step<'i> {
+        if self.session.state == State::Greeting {
+            return self.before_greeting(input);
+        }
+        if self.waits_for_answers() {
+            self.is_blocked = true;
+            return Ok(None);
+        }
+        let at_start = !self.session.lines.is_inside(&[]);
+        if self.session.state == State::Fresh
+            && at_start
+            && let Some(foreign) = foreign::request(input)
+        {
+            return Ok(Some(self.end_with(foreign, input.len())));
+        }
+        let limit = self.line_limit(input);
+        let Some(line) = self.next_line(input, limit)? else { return Ok(None) };
+        match line {
+            Line::Skip { len } => Ok(Some(skipped(len, None))),
+            Line::TooLong { len } => {
+                let error = ParseError { expected: Expected::Shorter, offset: limit };
+                Ok(Some(self.malformed(len, error, &[])))
+            }
+            Line::BareLf { len, offset } => {
+                let error = ParseError { expected: Expected::Crlf, offset };
+                Ok(Some(self.malformed(len, error, input.get(..len).unwrap_or_default())))
+            }
+            Line::Whole { len } => self.whole_line(input, len),
+        }
+    }
+
+    /// Before the greeting a load balancer may speak, and nobody else.
+    fn before_greeting<'i>(&mut self, input: &'i [u8]) -> Step<'i> {
+        if let Some((event, consumed)) = foreign::proxy(input)? {
+            return Ok(Some(Received { consumed, event: Event::Foreign(event) }));
+        }
+        // RFC 5321 section 3.1: the client waits for the greeting.
+        if input.len() > self.options.limits.command_line {
+            return Err(PeerMisbehaved::PipeliningViolation.into());
+        }
+        self.session.has_rushed |= !input.is_empty() && self.options.pipelining == Pipelining::Enforce;
+        Ok(None)
+    }
+
+    /// Another protocol was recognised.
+    fn end_with<'i>(&mut self, foreign: super::Foreign<'i>, consumed: usize) -> Received<Event<'i>> {
+        // No reply: a browser would take it for the answer to its request.
+        self.fail(PeerMisbehaved::ForeignProtocol.into());
+        Received { consumed, event: Event::Foreign(foreign) }
+    }
+
+    /// Whether nothing can be judged before something is answered.
+    fn waits_for_answers(&self) -> bool {
+        let answers = &self.session.answers;
+        answers.len() >= self.options.limits.pipelined.max(1)
+            || answers.iter().any(|open| !open.kind.lets_others_pass() || open.closes)
+    }
+
+    fn line_limit(&self, input: &[u8]) -> usize {
+        let limits = &self.options.limits;
+        if has_verb(input, b"AUTH") { limits.auth_line } else { limits.command_line }
+    }
+
+    /// The line at the front of `input`.
+    pub(super) fn next_line(&mut self, input: &[u8], limit: usize) -> Result<Option<Line>, Limit> {
+        let limits = &self.options.limits;
+        let discard =
+            if self.session.is_authenticated { limits.discard_authenticated } else { limits.discard };
+        let bare_lf = self.options.dialect.leniency.contains(Leniency::BARE_LF);
+        self.session.lines.next(input, limit, discard, bare_lf)
+    }
+
+    fn whole_line<'i>(&mut self, input: &'i [u8], len: usize) -> Step<'i> {
+        let (line, behind) = input.split_at_checked(len).unwrap_or((input, &[]));
+        let after_body = core::mem::take(&mut self.session.after_body);
+        let (command, tolerated) = match Command::parse_reporting(line, self.options.dialect) {
+            Ok((_, command, tolerated)) => (command, tolerated),
+            Err(error) if after_body && self.puts_up_with_empty(line) => {
+                return Ok(Some(skipped(len, Some(Tolerated { leniency: Leniency::EMPTY_LINE, error }))));
+            }
+            Err(error) => return Ok(Some(self.malformed(len, error, line))),
+        };
+        let trigger = Trigger::of(&command);
+        if self.hangs_on_answers(trigger) {
+            self.is_blocked = true;
+            self.session.after_body = after_body;
+            return Ok(None);
+        }
+        if self.is_rush(&command, behind.len()) {
+            self.session.has_rushed = true;
+        }
+        let verdict = self.judge(&command, trigger);
+        let event = match (verdict, command) {
+            (Err(fault), Command::Bdat(bdat)) if !fault.closes() => self.begin_drain(bdat, fault),
+            (Err(fault), command) => self.refuse(command, fault),
+            (Ok(()), Command::StartTls) if !behind.is_empty() => {
+                return Err(PeerMisbehaved::PlaintextAfterStartTls.into());
+            }
+            (Ok(()), command) => self.accept(command, tolerated)?,
+        };
+        Ok(Some(Received { consumed: len, event }))
+    }
+
+    /// Whether what `trigger` may do depends on an open answer. What is open lets others pass.
+    fn hangs_on_answers(&self, trigger: Trigger) -> bool {
+        let answers = &self.session.answers;
+        match trigger {
+            _ if answers.is_empty() => false,
+            Trigger::Anytime => false,
+            Trigger::Rcpt => {
+                let open = answers.recipients();
+                open > 0 && self.session.transaction.recipients.saturating_add(open) >= self.recipient_limit()
+            }
+            _ => true,
+        }
+    }
+
+    /// A client of which the CRLF behind the final dot comes twice.
+    fn puts_up_with_empty(&self, line: &[u8]) -> bool {
+        self.options.dialect.leniency.contains(Leniency::EMPTY_LINE) && line.trim_ascii().is_empty()
+    }
+
+    /// Hands out a command that was found legal.
+    fn accept<'i>(&mut self, command: Command<'i>, tolerated: Option<Tolerated>) -> Result<Event<'i>, Error> {
+        let is_sync = self.is_sync(&command);
+        let kind = match &command {
+            Command::Helo(_) => Kind::Hello { extended: false },
+            Command::Ehlo(_) | Command::Lhlo(_) => Kind::Hello { extended: true },
+            Command::Mail(mail) | Command::Send(mail) | Command::Soml(mail) | Command::Saml(mail) => {
+                // Taken back when MAIL is refused.
+                let transaction = &mut self.session.transaction;
+                transaction.smtputf8 = mail.parameters.is_smtputf8();
+                transaction.binary = mail.parameters.body() == BodyKind::BinaryMime;
+                Kind::Mail
+            }
+            Command::Rcpt(_) => Kind::Rcpt,
+            Command::Data => Kind::Data,
+            Command::Rset => Kind::Reset,
+            Command::Quit => Kind::Quit,
+            Command::Turn => Kind::Turn,
+            _ => Kind::Neutral,
+        };
+        Ok(match command {
+            Command::Auth(auth) => self.begin_exchange(auth),
+            Command::Bdat(bdat) => self.begin_chunk(bdat)?,
+            Command::StartTls => Event::StartTls { token: self.open(Kind::StartTls, true, false) },
+            command => Event::Command { token: self.open(kind, is_sync, false), command, tolerated },
+        })
+    }
+
+    /// Hands out a command that was found illegal.
+    pub(super) fn refuse<'i>(&mut self, command: Command<'i>, fault: Fault) -> Event<'i> {
+        let reply = self.suggest(fault);
+        let is_sync = self.is_sync(&command);
+        let token = self.open(Kind::Refused, is_sync, fault.closes());
+        Event::Refused { token, command, reply }
+    }
+
+    /// Hands out a line that is no command.
+    fn malformed<'i>(&mut self, consumed: usize, error: ParseError, line: &'i [u8]) -> Received<Event<'i>> {
+        self.session.after_body = false;
+        self.session.conduct.add_error();
+        let too_many = self.has_too_many_errors();
+        let reply = if too_many { self.suggest(Fault::TooManyErrors) } else { self.suggest_for(&error) };
+        // Where the octets of a chunk end, and the next command begins, nobody knows then.
+        let closes = too_many || has_verb(line, b"BDAT");
+        let token = self.open(Kind::Refused, false, closes);
+        // It may hold a password.
+        let line = if has_verb(line, b"AUTH") { &[] } else { line };
+        Received { consumed, event: Event::Malformed { token, error, line, reply } }
+    }
+
+    /// The client's line in an AUTH exchange is no answer; AUTH is to be answered.
+    pub(super) fn malformed_answer(&mut self, token: Token, error: ParseError) -> Event<'static> {
+        let reply = if error.expected == Expected::Shorter {
+            self.suggest(Fault::AuthLineTooLong)
+        } else {
+            self.suggest_for(&error)
+        };
+        Event::Malformed { token, error, line: &[], reply }
+    }
+}
+
+fn skipped<'i>(consumed: usize, tolerated: Option<Tolerated>) -> Received<Event<'i>> {
+    Received { consumed, event: Event::Skipped { tolerated } }
+}
+
+/// Whether `line` begins with `verb`, as a whole word.
+fn has_verb(line: &[u8], verb: &[u8]) -> bool {
+    let Some((front, rest)) = line.split_at_checked(verb.len()) else { return false };
+    front.eq_ignore_ascii_case(verb)
+        && !rest.first().is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'-')
+}

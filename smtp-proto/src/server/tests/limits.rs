@@ -1,0 +1,251 @@
+//! What a client may cost.
+
+use super::*;
+use crate::error::Limit;
+
+fn with(change: impl FnOnce(&mut Options)) -> Host {
+    let mut options = Options::new(Protocol::Smtp);
+    options.pipelining = Pipelining::Allow;
+    change(&mut options);
+    let mut host = Host::new(options, KEYWORDS);
+    host.say("EHLO c\r\n");
+    host.forget();
+    host
+}
+
+const MAIL: &str = "MAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\n";
+
+#[test]
+fn sec_30_recipients() {
+    let mut host = with(|options| options.limits.recipients = 2);
+    let output = host.say("MAIL FROM:<a@b>\r\n".to_string() + &"RCPT TO:<a@b>\r\n".repeat(500));
+    assert!(output.ends_with("452 4.5.3 too many recipients\r\n"));
+    let counted = codes(&output);
+    assert_eq!(counted[..4], [250, 250, 250, 452]);
+    assert_eq!(
+        (counted.len(), host.server.session.transaction.recipients),
+        (501, 2),
+        "no error, only a count"
+    );
+    assert_eq!(codes(&host.say("DATA\r\n")), [354]);
+    host.say(".\r\n");
+    assert_eq!(codes(&host.say(MAIL)), [250, 250], "for each message");
+    // Refused ones do not count, and open ones are waited for.
+    host.say("RSET\r\n");
+    host.say("MAIL FROM:<a@b>\r\nRCPT TO:<refused@b>\r\nRCPT TO:<refused@b>\r\n");
+    assert_eq!(codes(&host.say("RCPT TO:<a@b>\r\nRCPT TO:<a@b>\r\nRCPT TO:<a@b>\r\n")), [250, 250, 452]);
+}
+
+#[test]
+fn recipients_that_are_open_are_waited_for() {
+    let mut server = with(|options| options.limits.recipients = 2).server;
+    let mut input: &[u8] = b"MAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\nRCPT TO:<a@b>\r\nRCPT TO:<a@b>\r\n";
+    let mut tokens = Vec::new();
+    while let Some(Received { consumed, event: Event::Command { token, command, .. } }) =
+        server.receive(input).unwrap()
+    {
+        if matches!(command, Command::Mail(_)) {
+            server.reply(token, &ok()).unwrap();
+        } else {
+            tokens.push(token);
+        }
+        input = &input[consumed..];
+    }
+    assert!(server.is_blocked());
+    assert_eq!(tokens.len(), 2);
+    server.reply(tokens[1], &reply(550, "no")).unwrap();
+    let third = server.receive(input).unwrap();
+    assert!(matches!(third, Some(Received { event: Event::Command { .. }, .. })), "{third:?}");
+}
+
+#[test]
+fn sec_21_bad_commands() {
+    let many = "FROB\r\nRCPT TO:<a@b>\r\n\u{7}\r\n".to_string() + &"NOOP x\r\n".repeat(5);
+    let mut host = with(|options| options.limits.errors = 2);
+    let output = host.say(&many);
+    assert_eq!(codes(&output), [500, 503, 421]);
+    assert!(output.ends_with("421 4.7.0 too many errors, closing connection\r\n"));
+    assert_eq!(host.told().last().unwrap(), "Close");
+    // A host that has delivered something is trusted more.
+    let mut host = with(|options| (options.limits.errors, options.limits.errors_authenticated) = (2, 5));
+    host.say(MAIL);
+    host.say("DATA\r\n");
+    host.say(".\r\n");
+    assert_eq!(
+        codes(&host.say("A\r\n\u{7}\r\nC\r\n\u{7}\r\nE\r\n\u{7}\r\n")),
+        [500, 500, 500, 500, 500, 421]
+    );
+    // And so is a user.
+    let mut host = with(|options| (options.limits.errors, options.limits.errors_authenticated) = (2, 5));
+    host.say("AUTH PLAIN AHVzZXIAcGFzcw==\r\n");
+    assert_eq!(codes(&host.say("A\r\nB\r\nC\r\nD\r\n")), [500, 500, 500, 500]);
+}
+
+#[test]
+fn sec_21_an_error_that_the_user_finds_counts_for_the_next_command() {
+    let mut host = with(|options| options.limits.errors = 2);
+    assert_eq!(codes(&host.say("A\r\nB\r\nC\r\nNOOP\r\n")), [500, 500, 500, 421]);
+    let mut host = with(|options| options.limits.errors = 2);
+    assert_eq!(codes(&host.say("A\r\nB\r\nC\r\nQUIT\r\n")), [500, 500, 500, 221], "QUIT is fine");
+}
+
+#[test]
+fn sec_21_passwords_are_not_to_be_tried() {
+    let mut host = with(|_| ());
+    let attempts = "AUTH PLAIN AHVzZXIAd3Jvbmc=\r\n".repeat(6);
+    assert_eq!(codes(&host.say(&attempts)), [535, 535, 535, 535, 421]);
+}
+
+#[test]
+fn who_pipelines_behind_a_refused_command_makes_one_mistake() {
+    let mut host = with(|_| ());
+    let recipients = "RCPT TO:<a@b>\r\n".repeat(50);
+    let output = codes(&host.say(format!("MAIL FROM:<refused@b>\r\n{recipients}DATA\r\n")));
+    assert_eq!((output[0], output[1], output.len()), (550, 503, 52));
+    assert!(!output.contains(&421));
+    let output = codes(&host.say("MAIL FROM:<a@b>\r\nRCPT TO:<refused@b>\r\nDATA\r\nRSET\r\n".repeat(9)));
+    assert!(!output.contains(&421));
+    // But it does not get around the limit.
+    assert!(codes(&host.say("RCPT TO:<a@b>\r\n".repeat(2_000))).contains(&421));
+}
+
+#[test]
+fn sec_21_commands_that_lead_to_nothing() {
+    for line in ["NOOP", "RSET", "VRFY a", "HELP", "EHLO c", "MAIL FROM:<refused@b>"] {
+        let mut host = with(|options| options.limits.idle_commands = 9);
+        let output = codes(&host.say(format!("{line}\r\n").repeat(20)));
+        assert_eq!(output.last(), Some(&421), "{line}");
+        assert_eq!(host.told().len(), 10, "{line}: EHLO, eight more, the refused one, and Close");
+    }
+    let mut host = with(|options| options.limits.idle_commands = 9);
+    for _ in 0..20 {
+        let message = format!("RSET\r\nNOOP\r\n{MAIL}DATA\r\n");
+        assert_eq!(codes(&host.say(message)), [250, 250, 250, 250, 354]);
+        assert_eq!(codes(&host.say(".\r\n")), [250], "each message earns it anew");
+    }
+}
+
+#[test]
+fn sec_61_empty_lines_are_bad_commands() {
+    let mut host = with(|_| ());
+    assert_eq!(codes(&host.say("\r\n".repeat(1_000))), [500, 500, 500, 421]);
+}
+
+#[test]
+fn sec_49_long_lines() {
+    let mut host = with(|options| options.limits.errors = 100);
+    for len in [2_045, 2_046, 5_000] {
+        let line = format!("NOOP {}\r\n", "x".repeat(len - 5));
+        let code = if len <= 2_000 { 250 } else { 500 };
+        assert_eq!(codes(&host.say(line)), [code], "{len}");
+    }
+    host.forget();
+    // However it comes, nothing of it is kept, and it is one error.
+    host.say("x".repeat(3_000));
+    for _ in 0..40 {
+        host.say("x".repeat(1_000));
+        assert_eq!(host.buffer, b"");
+    }
+    assert_eq!(host.say("\r\nNOOP\r\n"), "500 5.5.2 line too long\r\n250 2.0.0 ok\r\n");
+    assert_eq!(host.told(), ["malformed ", "NOOP"]);
+    host.say("x".repeat(70_000));
+    host.say("x");
+    assert_eq!(host.error, Some(Limit::Line.into()));
+}
+
+#[test]
+fn sec_49_auth_has_longer_lines() {
+    let mut host = with(|_| ());
+    let auth = format!("AUTH PLAIN {}\r\n", "AAAA".repeat(3_060));
+    assert_eq!(auth.len(), 12_253);
+    assert_eq!(codes(&host.say(auth)), [535]);
+    let auth = format!("AUTH PLAIN {}\r\n", "AAAA".repeat(3_080));
+    assert_eq!(codes(&host.say(auth)), [500]);
+}
+
+#[test]
+fn sec_29_chunks() {
+    let mut host = with(|options| options.limits.chunks = 10);
+    host.say(MAIL);
+    assert_eq!(codes(&host.say("BDAT 1\r\nx".repeat(10))), [250; 10]);
+    host.say("BDAT 1\r\nx");
+    assert_eq!(host.error, Some(Limit::Chunks.into()));
+}
+
+#[test]
+fn message_sizes() {
+    // KEYWORDS offer SIZE 1000.
+    for (limit, most) in [(None, 1_000), (Some(500), 500), (Some(5_000), 1_000)] {
+        let with = || with(|options| options.limits.message = limit);
+        let mail = |size: u64| format!("MAIL FROM:<a@b> SIZE={size}\r\n");
+        assert_eq!(codes(&with().say(mail(most))), [250]);
+        assert_eq!(with().say(mail(most + 1)), "552 5.3.4 message too big\r\n");
+        for (size, code) in [(most, 250), (most + 1, 552)] {
+            let mut host = with();
+            host.say(MAIL.to_string() + "DATA\r\n");
+            host.forget();
+            let body = "x".repeat(size as usize - 2) + "\r\n";
+            assert_eq!(codes(&host.say(format!("{body}.\r\n"))), [code]);
+            let told = host.told();
+            assert_eq!(told.len(), 2);
+            assert_eq!(told[0].len(), body.len().min(most as usize) + 4 - usize::from(size > most));
+            // By BDAT, it is known at once; all of it is dropped, and it is over.
+            let mut host = with();
+            host.say(MAIL);
+            host.forget();
+            let half = size / 2;
+            host.say(format!("BDAT {half}\r\n{}", "x".repeat(half as usize)));
+            let rest = size - half;
+            let output = host.say(format!("BDAT {rest} LAST\r\n{}NOOP\r\n", "x".repeat(rest as usize)));
+            assert_eq!(codes(&output), [code, 250]);
+            assert_eq!(codes(&host.say("RCPT TO:<a@b>\r\n")), [503]);
+        }
+    }
+}
+
+#[test]
+fn sec_28_numbers() {
+    for (line, code) in [
+        ("MAIL FROM:<a@b> SIZE=9223372036854775808", 552),
+        ("MAIL FROM:<a@b> SIZE=18446744073709551616", 552),
+        ("MAIL FROM:<a@b> SIZE=9223372036854775807", 552),
+        ("MAIL FROM:<a@b> SIZE=-1", 501),
+    ] {
+        assert_eq!(codes(&with(|_| ()).say(format!("{line}\r\n"))), [code], "{line}");
+    }
+    for size in
+        ["18446744073709551616", "-1", "1 LAST x", "", "99999999999999999999", "9223372036854775808", "+1"]
+    {
+        let mut host = with(|_| ());
+        host.say(MAIL);
+        let output = codes(&host.say(format!("BDAT {size}\r\nQUIT\r\n")));
+        assert!(matches!(output[..], [501 | 552]), "{size} {output:?}");
+        assert_eq!(
+            host.told().last().unwrap(),
+            "Close",
+            "{size}: where the next command begins is not known"
+        );
+    }
+    let mut host = with(|options| options.limits.message = Some(u64::MAX));
+    host.say("EHLO c\r\n");
+    host.server.session.capabilities = Capabilities::default();
+    host.say(MAIL);
+    assert_eq!(host.server.session.transaction.announced, 0);
+    let mut host = with(|_| ());
+    host.say(MAIL);
+    assert_eq!(codes(&host.say("BDAT 0\r\nBDAT 0 LAST\r\n")), [250, 250]);
+}
+
+#[test]
+fn sec_45_what_is_announced_is_not_allocated() {
+    let mut host = with(|_| ());
+    host.keywords = "CHUNKING";
+    host.say("EHLO c\r\n");
+    host.say(MAIL);
+    host.say("BDAT 9223372036854775807 LAST\r\n");
+    for _ in 0..100 {
+        host.say([b'x'; 1_000]);
+        assert_eq!(host.buffer, b"");
+    }
+    assert_eq!(host.server.transmit().len(), 0);
+}

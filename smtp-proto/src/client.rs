@@ -231,6 +231,9 @@ pub enum Event<'i> {
         /// What came.
         line: &'i [u8],
     },
+    /// TURN or ATRN was accepted: client and server have changed roles, and what follows is for a `Server`. It consumes
+    /// nothing, and comes again however often it is asked for.
+    Turned,
     /// Write what [`transmit`](Client::transmit) holds and close the connection. It consumes whatever there is, and
     /// comes again however often it is asked for.
     Close,
@@ -251,6 +254,8 @@ pub struct Client {
     exchange: Option<Box<Exchange>>,
     /// The name for HELO, while EHLO may yet be refused.
     helo: Option<Box<Hello<'static>>>,
+    /// TURN or ATRN was accepted.
+    has_turned: bool,
     failed: Option<Error>,
 }
 
@@ -318,6 +323,7 @@ impl Client {
             body: None,
             exchange: None,
             helo: None,
+            has_turned: false,
             failed: None,
         }
     }

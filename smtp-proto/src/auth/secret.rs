@@ -110,10 +110,15 @@ mod tests {
     }
 
     #[test]
-    fn equal_octets_are_equal() {
-        let [a, b, c] = ["hunter2", "hunter3", "hunter"].map(Secret::new);
-        assert_eq!(a, a.clone());
-        assert!(a != b && a != c && Secret::default().is_empty());
+    fn sec_68_every_octet_is_compared() {
+        let secret = Secret::new("hunter2");
+        assert!(secret == secret.clone() && Secret::default().is_empty());
+        for at in 0..secret.len() {
+            let mut other = secret.clone();
+            other.as_mut()[at] ^= 1;
+            assert!(secret != other && other != secret, "{at}");
+        }
+        assert!(secret != Secret::new("hunter") && Secret::new("hunter") != secret);
     }
 
     #[test]

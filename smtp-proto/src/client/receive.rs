@@ -48,6 +48,9 @@ impl Client {
     /// reply.
     pub fn receive<'i>(&mut self, input: &'i [u8]) -> Result<Option<Received<Event<'i>>>, Error> {
         self.check_failed()?;
+        if self.has_turned {
+            return Ok(Some(Received { consumed: 0, event: Event::Turned }));
+        }
         if self.session.state == State::Closed {
             return Ok(Some(Received { consumed: input.len(), event: Event::Close }));
         }
@@ -286,6 +289,7 @@ impl Client {
             Trigger::Restart if is_positive => self.session = Session::new(State::Fresh, self.session.is_tls),
             Trigger::Rcpt if is_positive => self.on_accepted(incoming.to),
             Trigger::Data => self.body = None,
+            Trigger::Turn if is_positive => self.has_turned = self.step(Trigger::Turn),
             trigger if is_positive => {
                 self.step(trigger);
                 if matches!(trigger, Trigger::Hello | Trigger::Mail | Trigger::Reset) {

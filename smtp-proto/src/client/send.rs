@@ -31,9 +31,6 @@ impl Client {
 
     /// Sends a command that has no method of its own, or one that has.
     ///
-    /// After a positive reply to TURN or ATRN client and server have changed roles: go on with a
-    /// `Server`.
-    ///
     /// # Errors
     /// [`NotSent`], with the reason. [`ApiMisuse::OutputFull`]: write what [`transmit`](Self::transmit) holds first.
     /// [`ApiMisuse::State`] for BDAT, which [`start_body`](Self::start_body) sends.

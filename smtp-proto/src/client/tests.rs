@@ -96,7 +96,7 @@ impl Talk {
                 match self.event() {
                     Ok(None) => break,
                     Ok(Some(event)) => {
-                        let is_close = event == "close";
+                        let is_close = event == "close" || event == "turned";
                         events.push(event);
                         if is_close {
                             return events;
@@ -165,6 +165,7 @@ pub(super) fn shown(event: &Event<'_>) -> String {
         Event::StartTls { to } => format!("{}:tls", number(to)),
         Event::Unsolicited(reply) => format!("unsolicited {:?}", reply.code()),
         Event::Malformed { error, line } => format!("malformed {error}: {}", line.escape_ascii()),
+        Event::Turned => "turned".into(),
         Event::Close => "close".into(),
     }
 }

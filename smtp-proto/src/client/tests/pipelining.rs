@@ -170,3 +170,14 @@ fn lmtp_answers_for_each_accepted_recipient() {
     talk.client.finish().unwrap();
     assert_eq!(talk.hear("250 o"), [""; 0]);
 }
+
+#[test]
+fn after_turn_the_rest_is_for_a_server() {
+    let mut talk = Talk::plain("TURN");
+    talk.client.send(&Command::Turn).unwrap();
+    assert_eq!(talk.hear("502 no\r\n"), ["2:502"]);
+    talk.client.send(&Command::Turn).unwrap();
+    assert_eq!(talk.hear("250 ok\r\nEHLO me\r\n"), ["3:250", "turned"]);
+    assert_eq!(talk.input, b"EHLO me\r\n");
+    assert_eq!(talk.client.send(&Command::Noop(None)), Err(NotSent::Order(Refusal::Closed).into()));
+}

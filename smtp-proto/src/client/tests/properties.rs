@@ -76,12 +76,13 @@ fn options() -> impl Strategy<Value = Options> {
 }
 
 fn command(number: u8) -> Command<'static> {
-    match number % 9 {
+    match number % 10 {
         0..3 => rcpt("<a@example.net>"),
         3 | 4 => mail("<a@example.org>"),
         5 => Command::Rset,
         6 => Command::Noop(None),
         7 => Command::Quit,
+        8 => Command::Turn,
         _ => Command::Helo(Domain::parse("a").unwrap().into()),
     }
 }
@@ -110,7 +111,7 @@ fn make(
                 let Some(Received { consumed, event }) = client.receive(input)? else { return Ok(None) };
                 assert!(!format!("{event:?}").contains(SECRET));
                 events.push(shown(&event));
-                let is_close = event == Event::Close;
+                let is_close = matches!(event, Event::Close | Event::Turned);
                 input.drain(..consumed);
                 if is_close {
                     return Ok(None);
@@ -196,6 +197,28 @@ proptest! {
             (events, talk.sent())
         };
         prop_assert_eq!(script(usize::MAX), script(piece));
+    }
+}
+
+proptest! {
+    /// What is tolerated is within a reply and never moves its end.
+    #[test]
+    fn sec_71_a_leniency_does_not_move_the_end_of_a_reply(wire in "((250[- ]|550 |25)[a\u{1}\r]{0,3}(\r\n|\r\r\n|\n)){0,4}") {
+        let lengths = |dialect| {
+            let mut talk = Talk::with(Options { dialect, ..plain() }, "PIPELINING");
+            for _ in 0..5 {
+                talk.client.send(&Command::Rset).unwrap();
+            }
+            talk.write();
+            let (mut rest, mut lengths) = (wire.as_bytes(), Vec::new());
+            while let Ok(Some(Received { consumed, .. })) = talk.client.receive(rest) {
+                lengths.push(consumed);
+                rest = &rest[consumed..];
+            }
+            lengths
+        };
+        let (strict, tolerant) = (lengths(Dialect::STRICT), lengths(Dialect::TOLERANT));
+        prop_assert!(tolerant.starts_with(&strict), "{strict:?} {tolerant:?}");
     }
 }
 

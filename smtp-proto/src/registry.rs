@@ -25,7 +25,7 @@ pub(crate) const fn key(word: &[u8]) -> Option<Key> {
         (Some(first), Some(last)) if len <= 8 => {
             let (first, last) = (u32::from_le_bytes(*first) as u64, u32::from_le_bytes(*last) as u64);
             // Octets that are in both come to the same place.
-            [first | last << (len.saturating_sub(4) * 8), 0, 0, 0]
+            [first | last << (len.saturating_sub(4).saturating_mul(8)), 0, 0, 0]
         }
         (None, _) | (_, None) => {
             let mut number = 0;

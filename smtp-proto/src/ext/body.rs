@@ -2,7 +2,7 @@
 //! ([RFC 3030](https://www.rfc-editor.org/rfc/rfc3030)).
 
 use crate::error::Expected;
-use crate::wire::{Cx, Fail, Parsed, Wire, Writer, plain, word};
+use crate::wire::{Cx, Parsed, Wire, Writer, plain, word};
 
 /// Which octets a message is made of.
 ///
@@ -37,13 +37,13 @@ impl BodyKind {
 impl<'a> Wire<'a> for BodyKind {
     #[inline]
     fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
-        let kind = match input {
-            [b'7', ..] => Self::SevenBit,
-            [b'8', ..] => Self::EightBitMime,
-            [b'B' | b'b', ..] => Self::BinaryMime,
-            _ => return Fail::at(input, Expected::ParameterValue),
+        // Each word of a length known when compiling: that is compared as a number.
+        let (read, kind) = match input {
+            [b'7', ..] => (word(input, b"7BIT", Expected::ParameterValue), Self::SevenBit),
+            [b'8', ..] => (word(input, b"8BITMIME", Expected::ParameterValue), Self::EightBitMime),
+            _ => (word(input, b"BINARYMIME", Expected::ParameterValue), Self::BinaryMime),
         };
-        let (rest, ()) = word(input, kind.as_str().as_bytes(), Expected::ParameterValue)?;
+        let (rest, ()) = read?;
         Ok((rest, kind))
     }
 

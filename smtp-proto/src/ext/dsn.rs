@@ -84,13 +84,14 @@ impl<'a> Wire<'a> for Notify {
         }
         let mut rest = input;
         loop {
-            let (element, wanted): (&[u8], _) = match rest {
-                [b'S' | b's', ..] => (b"SUCCESS", &mut notify.success),
-                [b'F' | b'f', ..] => (b"FAILURE", &mut notify.failure),
-                _ => (b"DELAY", &mut notify.delay),
+            // Each word of a length known when compiling: that is compared as a number.
+            let (read, wanted) = match rest {
+                [b'S' | b's', ..] => (word(rest, b"SUCCESS", Expected::ParameterValue), &mut notify.success),
+                [b'F' | b'f', ..] => (word(rest, b"FAILURE", Expected::ParameterValue), &mut notify.failure),
+                _ => (word(rest, b"DELAY", Expected::ParameterValue), &mut notify.delay),
             };
             *wanted = true;
-            let (after, ()) = word(rest, element, Expected::ParameterValue)?;
+            let (after, ()) = read?;
             match after {
                 [b',', after @ ..] => rest = after,
                 _ => return Ok((after, notify)),

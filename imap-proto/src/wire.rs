@@ -99,14 +99,25 @@ pub(crate) fn exact<'a, T: Wire<'a>>(input: &'a [u8], dialect: Dialect) -> Resul
 /// Reads strictly, and only when that fails with what `dialect` tolerates; then says what was wrong, and which
 /// leniencies made the difference.
 #[allow(clippy::type_complexity)] // rest, value, what was tolerated: a struct would have one user
+#[inline]
 pub(crate) fn lenient<'a, T: Wire<'a>>(
     input: &'a [u8],
     dialect: Dialect,
 ) -> Result<(&'a [u8], T, Option<Tolerated>), ParseError> {
-    let error = match front(input, dialect.with_leniency(Leniency::NONE)) {
-        Ok((rest, value)) => return Ok((rest, value, None)),
-        Err(error) => error,
-    };
+    match T::parse(input, dialect.with_leniency(Leniency::NONE).into()) {
+        Ok((rest, value)) => Ok((rest, value, None)),
+        Err(error) => tolerant(input, dialect, fail(error, input)),
+    }
+}
+
+/// [`lenient`] where reading strictly has failed with `error`.
+#[allow(clippy::type_complexity)] // as above
+#[cold]
+fn tolerant<'a, T: Wire<'a>>(
+    input: &'a [u8],
+    dialect: Dialect,
+    error: ParseError,
+) -> Result<(&'a [u8], T, Option<Tolerated>), ParseError> {
     if dialect.leniency.is_empty() {
         return Err(error);
     }

@@ -326,9 +326,10 @@ macro_rules! extensions {
                 }
             }
 
-            /// The extension that `keyword` announces, in any case.
+            /// The extension that `keyword`, in any case and of printable octets, announces.
+            #[inline]
             #[allow(non_upper_case_globals)] // the row's only name
-            pub fn of(keyword: &[u8]) -> Option<Self> {
+            pub(crate) fn of(keyword: &[u8]) -> Option<Self> {
                 $(const $variant: Option<Key> = key($keyword);)*
                 match key(keyword) {
                     $($variant => Some(Self::$variant),)*

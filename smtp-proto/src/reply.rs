@@ -7,12 +7,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use bytes::BytesMut;
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::error::{Expected, ParseError};
 use crate::options::{Dialect, Leniency, Tolerated};
 use crate::status::{EnhancedCode, ReplyCode};
-use crate::text::{Shown, Text, text_run};
+use crate::text::{Shown, Text, after_text};
 use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer};
 
 /// What a server answers: a code, often an enhanced code, and lines of text.
@@ -98,7 +98,7 @@ impl<'a> Reply<'a> {
     /// What the grammar expected, and where. A last line without CRLF is one of them: this reads what a
     /// [`ReplyFramer`](crate::framing::ReplyFramer) has found to be whole.
     pub fn parse(input: &'a [u8], dialect: Dialect) -> Result<(&'a [u8], Self), ParseError> {
-        wire::lenient(input, dialect).map(|(rest, reply, _)| (rest, reply))
+        strict(input).or_else(|_| wire::lenient(input, dialect).map(|(rest, reply, _)| (rest, reply)))
     }
 
     /// Like [`parse`](Self::parse), and says what was tolerated.
@@ -261,48 +261,67 @@ type Stop<'a> = (&'a [u8], Expected);
 /// The reply at the front of `input`, or where it ends to be one and what was expected there.
 #[inline]
 fn strict(input: &[u8]) -> Result<(&[u8], Reply<'_>), Stop<'_>> {
-    let Ok((mut rest, code)) = ReplyCode::parse(input, Cx::default()) else {
+    let (Some((digits, mut rest)), Ok((_, code))) =
+        (input.split_first_chunk::<3>(), ReplyCode::parse(input, Cx::default()))
+    else {
         return Err((input, Expected::ReplyCode));
     };
-    let digits = input.get(..3).unwrap_or_default();
-    let mut line = input;
-    let mut enhanced = None;
-    let mut first = true;
-    loop {
-        let more = rest.first() == Some(&b'-');
-        if let [b'-' | b' ', text @ ..] = rest {
-            if first {
-                enhanced = EnhancedCode::prefix(text, code);
-            }
-            (_, rest) = text_run(text);
-        }
-        let [b'\r', b'\n', after @ ..] = rest else { return Err((rest, stopped(line, rest))) };
-        if line.len().saturating_sub(after.len()) > Reply::LINE_MAX {
-            return Err((line.get(Reply::LINE_MAX..).unwrap_or_default(), Expected::Shorter));
-        }
-        if !more {
-            let (wire, _) =
-                input.split_at_checked(input.len().saturating_sub(after.len())).unwrap_or((input, &[]));
-            return Ok((after, Reply { wire: Cow::Borrowed(wire), code, enhanced }));
-        }
-        (line, rest, first) = match after.strip_prefix(digits) {
-            Some(rest) => (after, rest, false),
-            None if ReplyCode::parse(after, Cx::default()).is_ok() => {
-                return Err((after, Expected::SameCode));
-            }
-            None => return Err((after, Expected::ReplyCode)),
+    let enhanced = rest.get(1..).and_then(|text| EnhancedCode::prefix(text, code));
+    let after = loop {
+        let (is_last, after_line) = match rest {
+            [b'-', text @ ..] => (false, after_text(text)),
+            [b' ', text @ ..] => (true, after_text(text)),
+            _ => (true, rest),
         };
+        let [b'\r', b'\n', after @ ..] = after_line else { return Err(stopped(input, after_line)) };
+        if is_last {
+            break after;
+        }
+        rest = match after.split_first_chunk() {
+            Some((own, rest)) if own == digits => rest,
+            _ => return Err(another(after)),
+        };
+    };
+    let (wire, after) =
+        input.split_at_checked(input.len().saturating_sub(after.len())).unwrap_or((input, &[]));
+    if wire.len() > Reply::LINE_MAX {
+        no_long_line(wire, input)?;
     }
+    Ok((after, Reply { wire: Cow::Borrowed(wire), code, enhanced }))
 }
 
-/// What was expected where the text of `line` stopped at `rest`.
+/// What was expected where the text of a line of `input` stopped at `rest`.
 #[cold]
-fn stopped(line: &[u8], rest: &[u8]) -> Expected {
-    match rest {
+fn stopped<'a>(input: &'a [u8], rest: &'a [u8]) -> Stop<'a> {
+    let (read, _) = input.split_at_checked(input.len().saturating_sub(rest.len())).unwrap_or((input, &[]));
+    let line = memrchr(b'\n', read).map_or(read.len(), |lf| read.len().saturating_sub(lf).saturating_sub(1));
+    let expected = match rest {
         [] | [b'\n', ..] | [b'\r'] => Expected::Crlf,
-        _ if line.len().saturating_sub(rest.len()) == 3 => Expected::Space,
+        _ if line == 3 => Expected::Space,
         _ => Expected::Text,
+    };
+    (rest, expected)
+}
+
+/// What was expected at `line`, which does not begin with the digits of the line before.
+#[cold]
+fn another(line: &[u8]) -> Stop<'_> {
+    let has_code = ReplyCode::parse(line, Cx::default()).is_ok();
+    (line, if has_code { Expected::SameCode } else { Expected::ReplyCode })
+}
+
+/// Where a line of `wire`, which `input` begins with, is longer than it may be.
+#[cold]
+fn no_long_line<'a>(wire: &[u8], input: &'a [u8]) -> Result<(), Stop<'a>> {
+    let mut start = 0usize;
+    for lf in memchr_iter(b'\n', wire) {
+        let max = start.saturating_add(Reply::LINE_MAX);
+        if lf >= max {
+            return Err((input.get(max..).unwrap_or_default(), Expected::Shorter));
+        }
+        start = lf.saturating_add(1);
     }
+    Ok(())
 }
 
 /// The reply at the front of `input` with what `cx` tolerates put right.
@@ -351,7 +370,7 @@ fn normalised_line(input: &[u8], cx: Cx) -> Parsed<'_, Vec<u8>> {
     }
     let mut clean = line.to_vec();
     for octet in &mut clean {
-        if text_run(&[*octet]).0.is_empty() {
+        if !after_text(&[*octet]).is_empty() {
             if !cx.tolerates(Leniency::CONTROL_IN_TEXT) {
                 return Fail::at(line, Expected::Text);
             }

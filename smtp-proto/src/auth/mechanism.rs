@@ -6,6 +6,7 @@ use core::hash::{Hash, Hasher};
 
 use crate::error::{Expected, ValueError};
 use crate::options::Dialect;
+use crate::registry::{Key, key};
 use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer};
 
 /// The name of a SASL mechanism.
@@ -25,6 +26,19 @@ macro_rules! mechanisms {
 
             /// The names that have a constant.
             pub(crate) const ALL: &'static [Self] = &[$(Self::$constant),*];
+
+            /// Where `name`, in any case and of printable octets, is in [`ALL`](Self::ALL).
+            #[inline]
+            pub(crate) fn index_of(name: &[u8]) -> Option<u32> {
+                $(const $constant: Option<Key> = key($name.as_bytes());)*
+                #[allow(non_camel_case_types)] // the row's only name
+                #[repr(u32)]
+                enum Row { $($constant),* }
+                match key(name) {
+                    $($constant => Some(Row::$constant as u32),)*
+                    _ => None,
+                }
+            }
         }
     };
 }
@@ -188,6 +202,8 @@ mod tests {
         check_refused::<Mechanism<'_>, 4>([("", 0), ("A B", 1), ("A.B", 1), ("ABCDEFGHIJKLMNOPQRSTU", 0)]);
         for mechanism in Mechanism::ALL {
             assert_eq!(Mechanism::try_from(mechanism.as_str()).as_ref(), Ok(mechanism));
+            let index = Mechanism::index_of(mechanism.as_str().to_ascii_lowercase().as_bytes());
+            assert_eq!(index.and_then(|index| Mechanism::ALL.get(index as usize)), Some(mechanism));
         }
         assert_eq!(Mechanism::try_from("A B").unwrap_err().field, "mechanism");
     }

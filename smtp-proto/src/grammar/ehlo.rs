@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use bytes::BytesMut;
+use memchr::{memchr, memrchr};
 
 pub use self::arguments::{Arguments, Mechanisms, OtherKeyword, SizeLimit, Unreadable};
 pub use self::capabilities::Capabilities;
@@ -16,12 +17,12 @@ pub use crate::registry::{Extension, Keyword};
 pub(crate) use self::arguments::keyword;
 
 use crate::address::Domain;
-use crate::error::Expected;
+use crate::grammar::line::{end_of_line, is_blank};
 use crate::options::{Dialect, Leniency};
 use crate::reply::{Reply, raw_lines};
 use crate::status::ReplyCode;
-use crate::text::{Shown, Text};
-use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer};
+use crate::text::{Shown, Text, text_run};
+use crate::wire::{self, Cx, Parsed, Wire, Writer};
 
 /// The reply to EHLO or LHLO: who the server is, and what it can do.
 ///
@@ -105,7 +106,7 @@ impl<'a> EhloReply<'a> {
         };
         // The line that was the last one is followed by another now.
         let end = wire.len().saturating_sub(2);
-        let start = wire.get(..end).and_then(|lines| memchr::memrchr(b'\n', lines));
+        let start = wire.get(..end).and_then(|lines| memrchr(b'\n', lines));
         let separator = start.map_or(3, |lf| lf.saturating_add(4));
         if separator == end {
             // A bare code.
@@ -117,8 +118,7 @@ impl<'a> EhloReply<'a> {
         let mut out = Writer::new(&mut wire);
         self.code.encode(&mut out);
         out.put(" ");
-        keyword.encode(&mut out);
-        out.put("\r\n");
+        Line(keyword).encode(&mut out);
         EhloReply { wire: Octets::Built(wire), code: self.code }
     }
 
@@ -161,20 +161,30 @@ impl<'a> EhloReply<'a> {
 
     /// The keywords, in their order; empty lines are left out.
     pub fn keywords(&self) -> impl Iterator<Item = Keyword<'_>> {
-        self.readings().map(|(keyword, _)| keyword)
+        let mut wire = self.keyword_lines();
+        let read = move || {
+            let (rest, keyword, _) = read(wire)?;
+            wire = rest;
+            Some(keyword)
+        };
+        core::iter::from_fn(read).take(Self::MAX_KEYWORDS).filter(|keyword| !keyword.is_blank())
     }
 
-    /// The keywords, each with what was tolerated in it.
-    pub(crate) fn readings(&self) -> impl Iterator<Item = (Keyword<'_>, Leniency)> {
-        let is_blank = |line: &&[u8]| line.iter().all(|octet| matches!(octet, b' ' | b'\t'));
-        self.lines().skip(1).filter(move |line| !is_blank(line)).take(Self::MAX_KEYWORDS).map(read)
+    /// All lines but the first.
+    fn keyword_lines(&self) -> &[u8] {
+        let wire = self.as_bytes();
+        memchr(b'\n', wire).and_then(|lf| wire.get(lf..)?.get(1..)).unwrap_or_default()
     }
 
     fn lines(&self) -> impl Iterator<Item = &[u8]> {
-        raw_lines(match &self.wire {
+        raw_lines(self.as_bytes())
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        match &self.wire {
             Octets::Of(wire) => wire,
             Octets::Built(wire) => wire,
-        })
+        }
     }
 }
 
@@ -187,14 +197,41 @@ impl fmt::Debug for EhloReply<'_> {
     }
 }
 
-/// What a line announces, and what was tolerated in it.
-#[inline]
-fn read(line: &[u8]) -> (Keyword<'_>, Leniency) {
-    match wire::lenient(line, Dialect::TOLERANT) {
-        Ok((_, Line(keyword), None)) => (keyword, Leniency::NONE),
-        Ok((_, Line(keyword), Some(tolerated))) => (keyword, tolerated.leniency),
-        Err(_) => (Keyword::Invalid(Unreadable::of(line)), Leniency::BAD_PARAMETER_VALUE),
+impl Keyword<'_> {
+    /// Whether it is a line of nothing.
+    fn is_blank(&self) -> bool {
+        matches!(self, Self::Invalid(line) if is_blank(line.as_bytes()))
     }
+}
+
+/// What the line at the front of `wire` announces, what was tolerated in it, and what is behind it; `None` at the end.
+#[inline]
+fn read(wire: &[u8]) -> Option<(&[u8], Keyword<'_>, Leniency)> {
+    let line = text_of(wire)?;
+    match Line::parse(line, Cx::default()) {
+        Ok((rest, Line(keyword))) => Some((rest, keyword, Leniency::NONE)),
+        _ => Some(read_tolerantly(line)),
+    }
+}
+
+/// What follows the code and the separator of the line at the front of `wire`.
+#[inline]
+fn text_of(wire: &[u8]) -> Option<&[u8]> {
+    match wire.get(3..)? {
+        text @ [b'\r', ..] => Some(text),
+        [_, text @ ..] => Some(text),
+        [] => None,
+    }
+}
+
+#[cold]
+fn read_tolerantly(text: &[u8]) -> (&[u8], Keyword<'_>, Leniency) {
+    if let Ok((rest, Line(keyword), tolerated)) = wire::lenient(text, Dialect::TOLERANT) {
+        return (rest, keyword, tolerated.map_or(Leniency::NONE, |tolerated| tolerated.leniency));
+    }
+    let (line, rest) = text_run(text);
+    let tolerated = if is_blank(line) { Leniency::NONE } else { Leniency::BAD_PARAMETER_VALUE };
+    (rest.get(2..).unwrap_or_default(), Keyword::Invalid(Unreadable::of(line)), tolerated)
 }
 
 /// A line of the reply: one keyword and nothing else.
@@ -202,27 +239,20 @@ fn read(line: &[u8]) -> (Keyword<'_>, Leniency) {
 struct Line<'a>(Keyword<'a>);
 
 /// ```abnf
-/// ehlo-line = ehlo-keyword *( SP ehlo-param )
+/// ehlo-line = ehlo-keyword *( SP ehlo-param ) CRLF
 /// ```
 impl<'a> Wire<'a> for Line<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let line = if cx.tolerates(Leniency::TRAILING_SPACE) { without_blanks(input) } else { input };
-        let (rest, keyword) = Keyword::parse(line, cx)?;
-        if !rest.is_empty() {
-            return Fail::at(rest, Expected::End);
-        }
+        let (rest, keyword) = Keyword::parse(input, cx)?;
+        let (rest, ()) = end_of_line(rest, cx)?;
         Ok((rest, Self(keyword)))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
         self.0.encode(out);
+        out.put("\r\n");
     }
-}
-
-fn without_blanks(line: &[u8]) -> &[u8] {
-    let end = line.iter().rposition(|octet| !matches!(octet, b' ' | b'\t'));
-    line.get(..=end.unwrap_or(0)).unwrap_or_default()
 }
 
 #[cfg(test)]

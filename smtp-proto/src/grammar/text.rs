@@ -236,10 +236,17 @@ impl<'a> Text<'a> {
 }
 
 /// The octets of [`TEXT`] from the front of `input`, and the rest.
+#[inline]
+pub(crate) fn text_run(input: &[u8]) -> (&[u8], &[u8]) {
+    let rest = after_text(input);
+    input.split_at_checked(input.len().saturating_sub(rest.len())).unwrap_or((input, &[]))
+}
+
+/// What is behind the octets of [`TEXT`] at the front of `input`.
 ///
 /// Eight at a time: the text of replies is most of what servers send.
 #[inline]
-pub(crate) fn text_run(input: &[u8]) -> (&[u8], &[u8]) {
+pub(crate) fn after_text(input: &[u8]) -> &[u8] {
     let mut rest = input;
     while let Some((eight, after)) = rest.split_first_chunk::<8>() {
         let controls = controls(u64::from_le_bytes(*eight));
@@ -248,29 +255,51 @@ pub(crate) fn text_run(input: &[u8]) -> (&[u8], &[u8]) {
             continue;
         }
         // The lowest octet comes first.
-        let at = (controls.trailing_zeros() / 8) as usize;
-        let Some((&octet, after)) = rest.get(at..).and_then(<[u8]>::split_first) else { break };
-        if octet != b'\t' {
-            return input
-                .split_at_checked(input.len().saturating_sub(after.len()).saturating_sub(1))
-                .unwrap_or((input, &[]));
+        rest = rest.get((controls.trailing_zeros() / 8) as usize..).unwrap_or_default();
+        match rest {
+            [b'\t', after @ ..] => rest = after,
+            _ => return rest,
         }
-        rest = after;
     }
-    let (_, rest) = run(rest, &CLASS, TEXT);
-    input.split_at_checked(input.len().saturating_sub(rest.len())).unwrap_or((input, &[]))
+    run(rest, &CLASS, TEXT).1
 }
 
-/// The top bit of each of eight octets that is below space or DEL.
+/// The octets from the front of `input` up to a `=` or one below `-`, and the rest: a word of letters, digits and
+/// hyphens is among them; space and CR are not.
+#[inline]
+pub(crate) fn word_run(input: &[u8]) -> (&[u8], &[u8]) {
+    let mut rest = input;
+    let end = loop {
+        let Some((eight, after)) = rest.split_first_chunk::<8>() else {
+            break rest.iter().position(|&octet| octet < b'-' || octet == b'=').unwrap_or(rest.len());
+        };
+        let eight = u64::from_le_bytes(*eight);
+        let ends = below::<b'-'>(eight) | below::<1>(eight ^ (EACH * b'=' as u64));
+        if ends != 0 {
+            break (ends.trailing_zeros() / 8) as usize;
+        }
+        rest = after;
+    };
+    let end = input.len().saturating_sub(rest.len()).saturating_add(end);
+    input.split_at_checked(end).unwrap_or((input, &[]))
+}
+
+const EACH: u64 = u64::MAX / 0xff;
+const TOP: u64 = 0x80 * EACH;
+
+/// The top bit of each of eight octets that is below space, or DEL.
 #[inline]
 const fn controls(eight: u64) -> u64 {
-    const EACH: u64 = u64::MAX / 0xff;
-    const TOP: u64 = 0x80 * EACH;
+    let del = (eight & !TOP).wrapping_add(EACH) & !eight & TOP;
+    del | below::<b' '>(eight)
+}
+
+/// The top bit of each of eight octets that is below `LIMIT`, which is ASCII.
+#[inline]
+const fn below<const LIMIT: u8>(eight: u64) -> u64 {
     // Without the top bits nothing is carried from one octet into the next.
-    let low = eight & !TOP;
-    let space_or_more = low.wrapping_add(0x60 * EACH);
-    let del = low.wrapping_add(EACH);
-    (del | !space_or_more) & !eight & TOP
+    let reaches = (eight & !TOP).wrapping_add((0x80 - LIMIT as u64) * EACH);
+    !reaches & !eight & TOP
 }
 
 impl core::fmt::Debug for Text<'_> {
@@ -349,9 +378,11 @@ mod tests {
     proptest! {
         #[test]
         fn eight_at_a_time_is_one_at_a_time(octets in proptest::collection::vec(
-            prop_oneof![4 => 32u8..127, 1 => any::<u8>(), 1 => Just(b'\t'), 1 => Just(127)], 0..40,
+            prop_oneof![4 => 32u8..127, 1 => any::<u8>(), 1 => Just(b'\t'), 1 => Just(127), 1 => Just(b'=')], 0..40,
         )) {
             prop_assert_eq!(text_run(&octets), run(&octets, &CLASS, TEXT));
+            let end = octets.iter().position(|&octet| octet < b'-' || octet == b'=').unwrap_or(octets.len());
+            prop_assert_eq!(word_run(&octets), octets.split_at(end));
         }
 
         #[test]

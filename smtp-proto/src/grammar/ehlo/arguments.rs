@@ -8,32 +8,39 @@ use core::num::NonZeroU64;
 use super::{Extension, Keyword};
 use crate::auth::Mechanism;
 use crate::error::{Expected, ValueError};
-use crate::grammar::line::space;
+use crate::grammar::line::{is_blank, space};
 use crate::options::{Dialect, Leniency};
 use crate::registry::Rows;
-use crate::text::{CLASS, KEYWORD, Shown, text_run};
+use crate::text::{CLASS, KEYWORD, Shown, text_run, word_run};
 use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part, plain};
 
 /// The longest keyword, in octets.
 const KEYWORD_MAX: usize = 64;
 
+/// What may be a keyword at the front of `input`: a row is compared whole, and what has none is looked at by
+/// [`other_keyword`].
+#[inline]
+pub(crate) fn keyword(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let (word, rest) = word_run(input);
+    Ok((rest, word))
+}
+
 /// ```abnf
 /// ehlo-keyword = (ALPHA / DIGIT) *(ALPHA / DIGIT / "-")
 /// ```
 ///
-/// And `_`, which Exim's `X_PIPE_CONNECT` has.
-#[inline]
-pub(crate) fn keyword(input: &[u8]) -> Parsed<'_, &[u8]> {
+/// And `_`, which Exim's `X_PIPE_CONNECT` has. At most [`KEYWORD_MAX`] octets.
+fn other_keyword(input: &[u8]) -> Parsed<'_, &str> {
     // A `u8` is always an index of a table of 256.
     #[allow(clippy::indexing_slicing)]
     let is_other = |octet: &u8| CLASS[usize::from(*octet)] & KEYWORD == 0 && *octet != b'_';
-    let end = input.iter().position(is_other).unwrap_or(input.len());
-    let (keyword, rest) = input.split_at_checked(end).unwrap_or((input, &[]));
-    match (keyword, rest) {
-        ([] | [b'-' | b'_', ..], _) => Fail::at(input, Expected::Syntax),
-        (_, [] | [b' ' | b'=' | b'\t', ..]) if end <= KEYWORD_MAX => Ok((rest, keyword)),
-        _ => Fail::at(rest, Expected::Space),
+    let (word, rest) = word_run(input);
+    let end = word.iter().position(is_other).unwrap_or(word.len());
+    let end = if matches!(word, [b'-' | b'_', ..]) { 0 } else { end.min(KEYWORD_MAX) };
+    if end == 0 || end != word.len() {
+        return Fail::at(input.get(end..).unwrap_or_default(), Expected::Syntax);
     }
+    core::str::from_utf8(word).map_or_else(|_| Fail::at(input, Expected::Syntax), |word| Ok((rest, word)))
 }
 
 /// What separates a keyword from its arguments.
@@ -109,14 +116,19 @@ impl<'a> Arguments<'a> {
 /// ```
 impl<'a> Wire<'a> for Arguments<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        if input.is_empty() {
+        if is_blank(input) {
             return Ok((input, Self::default()));
         }
-        let (arguments, ()) = separator(input, cx)?;
+        let (input, ()) = separator(input, cx)?;
+        let (text, rest) = text_run(input);
+        let (arguments, rest) = match text {
+            [.., b' ' | b'\t'] => without_blanks(input, text),
+            _ => (text, rest),
+        };
         match Self::first_bad(arguments) {
-            None if arguments.is_empty() => Fail::at(arguments, Expected::Argument),
-            None => Ok((&[], Self(Cow::Borrowed(arguments)))),
-            Some((expected, offset)) => Fail::at(arguments.get(offset..).unwrap_or_default(), expected),
+            None if arguments.is_empty() => Fail::at(input, Expected::Argument),
+            None => Ok((rest, Self(Cow::Borrowed(arguments)))),
+            Some((expected, offset)) => Fail::at(input.get(offset..).unwrap_or_default(), expected),
         }
     }
 
@@ -152,11 +164,10 @@ impl<'a> OtherKeyword<'a> {
     pub fn new(keyword: impl Into<Cow<'a, str>>, arguments: Arguments<'a>) -> Result<Self, ValueError> {
         let keyword = keyword.into();
         let error = |expected, offset| Err(ValueError { field: "keyword", expected, offset });
-        match self::keyword(keyword.as_bytes()) {
-            Ok(([], octets)) if !Keyword::has_row(octets) => Ok(Self { keyword, arguments }),
-            Ok(([], _)) => error(Expected::Syntax, 0),
-            Ok((rest, _)) => error(Expected::End, keyword.len().saturating_sub(rest.len())),
-            Err(_) => error(Expected::Syntax, 0),
+        match other_keyword(keyword.as_bytes()) {
+            Ok(([], word)) if !Keyword::has_row(word.as_bytes()) => Ok(Self { keyword, arguments }),
+            Ok((rest, _)) => error(Expected::Syntax, keyword.len().saturating_sub(rest.len())),
+            Err(failed) => Err(wire::fail(failed, keyword.as_bytes()).in_field("keyword")),
         }
     }
 
@@ -173,8 +184,7 @@ impl<'a> OtherKeyword<'a> {
 
 impl<'a> Wire<'a> for OtherKeyword<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, octets) = keyword(input)?;
-        let Ok(keyword) = core::str::from_utf8(octets) else { return Fail::at(input, Expected::Syntax) };
+        let (rest, keyword) = other_keyword(input)?;
         let (rest, arguments) = Arguments::parse(rest, cx)?;
         Ok((rest, Self { keyword: Cow::Borrowed(keyword), arguments }))
     }
@@ -206,8 +216,7 @@ impl<'a> Unreadable<'a> {
 
     /// The keyword; empty when there is none.
     pub fn keyword(&self) -> &str {
-        let keyword = keyword(&self.0).map(|(_, keyword)| keyword);
-        keyword.ok().and_then(|keyword| core::str::from_utf8(keyword).ok()).unwrap_or_default()
+        other_keyword(&self.0).map_or("", |(_, keyword)| keyword)
     }
 }
 
@@ -239,6 +248,16 @@ pub enum SizeLimit {
     Octets(NonZeroU64),
 }
 
+impl SizeLimit {
+    /// The limit in octets, when there is one.
+    pub fn octets(self) -> Option<u64> {
+        match self {
+            Self::Octets(octets) => Some(octets.get()),
+            Self::Unstated | Self::Unlimited => None,
+        }
+    }
+}
+
 /// 0 is [`Unlimited`](SizeLimit::Unlimited).
 impl From<u64> for SizeLimit {
     fn from(octets: u64) -> Self {
@@ -254,16 +273,13 @@ plain!(SizeLimit);
 impl<'a> Wire<'a> for SizeLimit {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        if input.is_empty() || (input == b"=" && cx.tolerates(Leniency::EQUALS_AFTER_KEYWORD)) {
-            return Ok((&[], Self::Unstated));
-        }
-        let (number, ()) = separator(input, cx)?;
-        match wire::number(number) {
-            Ok((rest, octets)) => Ok((rest, octets.into())),
-            Err(_) if cx.tolerates(Leniency::BAD_PARAMETER_VALUE) && is_number(number) => {
-                Ok((&[], u64::MAX.into()))
+        match input {
+            [b' ', digits @ ..] if digits.first().is_some_and(u8::is_ascii_digit) => number(digits, cx),
+            _ if is_blank(input) => Ok((input, Self::Unstated)),
+            _ => {
+                let (rest, ()) = separator(input, cx)?;
+                if is_blank(rest) { Ok((rest, Self::Unstated)) } else { number(rest, cx) }
             }
-            Err(error) => Err(error),
         }
     }
 
@@ -279,8 +295,17 @@ impl<'a> Wire<'a> for SizeLimit {
     }
 }
 
-fn is_number(text: &[u8]) -> bool {
-    !text.is_empty() && text.iter().all(u8::is_ascii_digit)
+fn number(input: &[u8], cx: Cx) -> Parsed<'_, SizeLimit> {
+    match wire::number(input) {
+        Ok((rest, octets)) => Ok((rest, octets.into())),
+        Err(nom::Err::Error(Fail { expected: Expected::SmallerNumber, .. }))
+            if cx.tolerates(Leniency::BAD_PARAMETER_VALUE) =>
+        {
+            let digits = input.iter().take_while(|octet| octet.is_ascii_digit()).count();
+            Ok((input.get(digits..).unwrap_or_default(), u64::MAX.into()))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 part! {
@@ -300,8 +325,12 @@ part! {
 impl<'a> Mechanisms<'a> {
     /// The names, in their order. What is not a name is left out.
     pub fn iter(&self) -> impl Iterator<Item = Mechanism<'_>> {
-        let names = self.names.split(|&octet| octet == b' ');
-        names.filter_map(|name| wire::exact(name, Dialect::STRICT).ok())
+        self.names().filter_map(|name| wire::exact(name, Dialect::STRICT).ok())
+    }
+
+    /// The words, of which not every one need be a name.
+    pub(super) fn names(&self) -> impl Iterator<Item = &[u8]> {
+        self.names.split(|&octet| octet == b' ')
     }
 
     /// Whether it was written with `=`, as a draft of RFC 2554 had it: `AUTH=PLAIN LOGIN`.
@@ -338,22 +367,29 @@ impl<'m> FromIterator<Mechanism<'m>> for Mechanisms<'static> {
 /// ```
 impl<'a> Wire<'a> for Mechanisms<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (is_legacy, names) = match input {
-            [] => return Ok((input, Self::default())),
-            [b'='] => return Ok((&[], Self::default().into_legacy())),
-            [b'=', names @ ..] => (true, names),
+        let (is_legacy, input) = match input {
+            [b'=', rest @ ..] => (true, rest),
+            _ if is_blank(input) => (false, input),
             _ => (false, space(input, cx)?.0),
         };
+        let (text, rest) = text_run(input);
+        let (names, rest) = match text {
+            [.., b' ' | b'\t'] => without_blanks(input, text),
+            _ => (text, rest),
+        };
+        let mut offset = 0usize;
         for name in names.split(|&octet| octet == b' ') {
             let tolerated = match name {
+                [] if names.is_empty() => break,
                 [] => Leniency::EXTRA_SPACE,
                 _ => Leniency::BAD_PARAMETER_VALUE,
             };
-            if !cx.tolerates(tolerated) && wire::exact::<Mechanism<'_>>(name, Dialect::STRICT).is_err() {
-                return Fail::at(name, Expected::Mechanism);
+            if !is_mechanism(name) && !cx.tolerates(tolerated) {
+                return Fail::at(input.get(offset..).unwrap_or_default(), Expected::Mechanism);
             }
+            offset = offset.saturating_add(name.len()).saturating_add(1);
         }
-        Ok((&[], Self { names: Cow::Borrowed(names), is_legacy }))
+        Ok((rest, Self { names: Cow::Borrowed(names), is_legacy }))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -362,6 +398,17 @@ impl<'a> Wire<'a> for Mechanisms<'a> {
             out.put(&self.names);
         }
     }
+}
+
+/// `text` from the front of `input` without the blanks at its end, and the rest.
+#[cold]
+fn without_blanks<'a>(input: &'a [u8], text: &[u8]) -> (&'a [u8], &'a [u8]) {
+    let end = text.iter().rposition(|octet| !matches!(octet, b' ' | b'\t'));
+    input.split_at_checked(end.map_or(0, |last| last.saturating_add(1))).unwrap_or((input, &[]))
+}
+
+fn is_mechanism(name: &[u8]) -> bool {
+    Mechanism::index_of(name).is_some() || wire::exact::<Mechanism<'_>>(name, Dialect::STRICT).is_ok()
 }
 
 impl fmt::Display for Extension {

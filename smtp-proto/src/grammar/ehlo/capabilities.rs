@@ -3,9 +3,11 @@
 use alloc::boxed::Box;
 use alloc::string::String;
 
-use super::{EhloReply, Extension, Keyword, Mechanisms, SizeLimit};
+use super::{EhloReply, Extension, Keyword, Mechanisms, SizeLimit, read, text_of};
 use crate::auth::Mechanism;
-use crate::options::Leniency;
+use crate::options::{Dialect, Leniency};
+use crate::text::{text_run, word_run};
+use crate::wire::{self, Cx, Wire};
 
 /// What the reply to EHLO says, owned and small: which extensions there are, and what a session needs of their
 /// arguments.
@@ -61,39 +63,87 @@ impl Capabilities {
         self.tolerated
     }
 
-    fn add(&mut self, keyword: &Keyword<'_>) {
-        let Some(extension) = keyword.extension() else { return };
-        let is_second = self.has(extension);
-        self.extensions |= bit(extension);
-        match keyword {
-            Keyword::Size(SizeLimit::Octets(octets)) => {
-                self.size = Some(self.size.map_or(octets.get(), |size| size.min(octets.get())));
-            }
-            Keyword::Auth(mechanisms) => return self.add_mechanisms(mechanisms, is_second),
-            _ => {}
+    /// Reads the line at the front of `wire` and gives what is behind it; `None` at the end.
+    #[inline]
+    fn add_line<'w>(&mut self, wire: &'w [u8]) -> Option<&'w [u8]> {
+        if let Some(rest) = self.add_usual_line(text_of(wire)?) {
+            return Some(rest);
         }
-        if is_second {
-            self.tolerate(Leniency::DUPLICATE);
-        }
+        let (rest, keyword, tolerated) = read(wire)?;
+        self.tolerate(tolerated);
+        self.add_keyword(&keyword);
+        Some(rest)
     }
 
-    fn add_mechanisms(&mut self, mechanisms: &Mechanisms<'_>, is_second: bool) {
-        if mechanisms.is_legacy() {
-            self.tolerate(Leniency::EQUALS_AFTER_KEYWORD);
-        } else if is_second {
-            self.tolerate(Leniency::DUPLICATE);
+    /// What most lines are: nothing but a keyword, a size, known mechanisms. The same as by way of [`Keyword`], without
+    /// making one; `None`, and nothing done, for anything else.
+    #[inline]
+    fn add_usual_line<'w>(&mut self, text: &'w [u8]) -> Option<&'w [u8]> {
+        let (word, rest) = word_run(text);
+        let extension = Extension::of(word)?;
+        if self.has(extension) || extension.needs_arguments() {
+            return None;
         }
-        for mechanism in mechanisms.iter() {
-            match Mechanism::ALL.iter().zip(0..).find(|&(known, _)| *known == mechanism) {
-                Some((_, bit)) => self.mechanisms |= 1 << bit,
-                None => self.add_other_mechanism(&mechanism),
+        let (mut size, mut mechanisms) = (None, 0);
+        let rest = match (extension, rest) {
+            (Extension::Size, [b' ', ..]) => {
+                let (rest, limit) = SizeLimit::parse(rest, Cx::default()).ok()?;
+                size = limit.octets();
+                rest
+            }
+            (Extension::Auth, [b' ', rest @ ..]) => {
+                let (names, rest) = text_run(rest);
+                for name in names.split(|&octet| octet == b' ') {
+                    mechanisms |= 1 << Mechanism::index_of(name)?;
+                }
+                rest
+            }
+            _ => rest,
+        };
+        let [b'\r', b'\n', rest @ ..] = rest else { return None };
+        self.extensions |= bit(extension);
+        self.size = size.or(self.size);
+        self.mechanisms |= mechanisms;
+        Some(rest)
+    }
+
+    fn add_keyword(&mut self, keyword: &Keyword<'_>) {
+        let Some(extension) = keyword.extension() else { return };
+        let is_new = self.is_new(extension);
+        let mut tolerated = if is_new { Leniency::NONE } else { Leniency::DUPLICATE };
+        match keyword {
+            Keyword::Size(limit) => self.size = self.size.into_iter().chain(limit.octets()).min(),
+            Keyword::Auth(mechanisms) => {
+                if mechanisms.is_legacy() {
+                    tolerated = Leniency::EQUALS_AFTER_KEYWORD;
+                }
+                self.add_mechanisms(mechanisms);
+            }
+            _ => {}
+        }
+        self.tolerate(tolerated);
+    }
+
+    /// Notes `extension`, and says whether it was not yet.
+    fn is_new(&mut self, extension: Extension) -> bool {
+        let before = self.extensions;
+        self.extensions |= bit(extension);
+        self.extensions != before
+    }
+
+    fn add_mechanisms(&mut self, mechanisms: &Mechanisms<'_>) {
+        for name in mechanisms.names() {
+            match Mechanism::index_of(name) {
+                Some(index) => self.mechanisms |= 1 << index,
+                None => self.add_other_mechanism(name),
             }
         }
     }
 
     #[cold]
-    fn add_other_mechanism(&mut self, mechanism: &Mechanism<'_>) {
-        if self.has_mechanism(mechanism) {
+    fn add_other_mechanism(&mut self, name: &[u8]) {
+        let Ok(mechanism) = wire::exact::<Mechanism<'_>>(name, Dialect::STRICT) else { return };
+        if self.has_mechanism(&mechanism) {
             return;
         }
         let mut names = String::from(self.other_mechanisms.take().unwrap_or_default());
@@ -113,12 +163,20 @@ const fn bit(extension: Extension) -> u64 {
     1 << extension as u32
 }
 
+impl Extension {
+    /// Whether its keyword means nothing when it stands alone.
+    fn needs_arguments(self) -> bool {
+        matches!(self, Self::FutureRelease)
+    }
+}
+
 impl From<&EhloReply<'_>> for Capabilities {
     fn from(reply: &EhloReply<'_>) -> Self {
         let mut capabilities = Self::default();
-        for (keyword, tolerated) in reply.readings() {
-            capabilities.add(&keyword);
-            capabilities.tolerate(tolerated);
+        let mut wire = reply.keyword_lines();
+        for _ in 0..EhloReply::MAX_KEYWORDS {
+            let Some(rest) = capabilities.add_line(wire) else { break };
+            wire = rest;
         }
         if capabilities.has(Extension::SmtpUtf8) {
             capabilities.extensions |= bit(Extension::EightBitMime);

@@ -1,5 +1,6 @@
 use super::*;
 use crate::auth::Mechanism;
+use crate::error::Expected;
 use crate::testing::{check, check_refused, encoded_bytes, round_trip};
 use crate::text;
 use alloc::string::String;
@@ -60,21 +61,32 @@ fn keywords_both_ways() {
         ("X_PIPE_CONNECT", other("X_PIPE_CONNECT", "")),
         ("XFOO caf\u{e9} b", other("XFOO", "caf\u{e9} b")),
     ]);
-    check_refused::<Line<'_>, 13>([
-        ("", 0),
-        (" SIZE", 0),
-        ("-SIZE", 0),
-        ("SIZE ", 5),
-        ("SIZE  1", 5),
-        ("SIZE=1", 4),
-        ("SIZE unlimited", 5),
-        ("SIZE 99999999999999999999", 5),
-        ("STARTTLS x", 8),
-        ("STARTTLS ", 8),
-        ("X.Y", 1),
-        ("AUTH PLAIN,LOGIN", 5),
-        ("XFOO a ", 6),
+    check_refused::<Line<'_>, 16>([
+        ("\r\n", 0),
+        (" SIZE\r\n", 0),
+        ("-SIZE\r\n", 0),
+        ("SIZE \r\n", 4),
+        ("SIZE  1\r\n", 5),
+        ("SIZE=1\r\n", 4),
+        ("SIZE unlimited\r\n", 5),
+        ("SIZE 99999999999999999999\r\n", 5),
+        ("SIZE 1", 6),
+        ("STARTTLS x\r\n", 8),
+        ("STARTTLS \r\n", 8),
+        ("X.Y\r\n", 1),
+        ("AUTH PLAIN,LOGIN\r\n", 5),
+        ("AUTH PLAIN \r\n", 10),
+        ("XFOO a \r\n", 6),
+        ("XFOO \r\n", 4),
     ]);
+}
+
+/// The reading of a line on its own.
+fn read_line(line: &[u8]) -> (Keyword<'static>, Leniency) {
+    let wire = [b"250 ", line, b"\r\n250 next\r\n"].concat();
+    let (rest, keyword, tolerated) = read(&wire).unwrap();
+    assert_eq!(rest, b"250 next\r\n", "all of the line is read: {}", line.escape_ascii());
+    (keyword.into_owned(), tolerated)
 }
 
 /// Every keyword, in any case and without arguments, is read to its own name.
@@ -82,11 +94,11 @@ fn keywords_both_ways() {
 fn keywords_are_matched_whole_and_in_any_case() {
     for &extension in Extension::ALL {
         for name in [String::from(extension.keyword()), extension.keyword().to_ascii_lowercase()] {
-            let (keyword, tolerated) = read(name.as_bytes());
+            let (keyword, tolerated) = read_line(name.as_bytes());
             assert_eq!((keyword.extension(), tolerated), (Some(extension), Leniency::NONE), "{name}");
             assert_eq!(Extension::of(name.as_bytes()), Some(extension));
             let longer = alloc::format!("{name}X");
-            assert_eq!(read(longer.as_bytes()).0.extension(), None, "{longer}");
+            assert_eq!(read_line(longer.as_bytes()).0.extension(), None, "{longer}");
             assert_eq!(keyword.keyword(), extension.keyword());
             assert_eq!(alloc::format!("{extension}"), extension.keyword());
         }
@@ -119,10 +131,10 @@ fn what_servers_announce() {
         (b"X.FOO a", Keyword::Invalid(Unreadable::of(b"X.FOO a")), bad),
     ] {
         let expected = (expected, tolerated);
-        assert_eq!(read(line), expected, "{}", line.escape_ascii());
+        assert_eq!(read_line(line), expected, "{}", line.escape_ascii());
     }
     // A word that is no mechanism name hides no other.
-    let (keyword, tolerated) = read(b"AUTH  PLAIN A.B LOGIN ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    let (keyword, tolerated) = read_line(b"AUTH  PLAIN A.B LOGIN ABCDEFGHIJKLMNOPQRSTUVWXYZ");
     let Keyword::Auth(mechanisms) = keyword else { panic!("{keyword:?}") };
     assert!(mechanisms.iter().eq([Mechanism::PLAIN, Mechanism::LOGIN]));
     assert_eq!(tolerated, Leniency::EXTRA_SPACE.union(bad));
@@ -293,9 +305,9 @@ proptest! {
     fn whatever_comes_is_read_and_comes_out_readable(
         line in "(SIZE|AUTH|STARTTLS|X-Y|HELP|é)?[ =\t]{0,2}([0-9]{0,22}|[ -~é]{0,9})[ \t]{0,2}",
     ) {
-        let (keyword, _) = read(line.as_bytes());
+        let (keyword, _) = read_line(line.as_bytes());
         let again = encoded_bytes(&keyword);
-        let (read_again, tolerated) = read(&again);
+        let (read_again, tolerated) = read_line(&again);
         prop_assert_eq!(&read_again, &keyword);
         // Only what could not be read, and words that are no mechanisms, stay as they came.
         let kept = matches!(keyword, Keyword::Invalid(_) | Keyword::Auth(_));

@@ -269,17 +269,19 @@ impl<'a> Wire<'a> for EnhancedCode {
 /// RFC 3463 section 2: no leading zeros.
 #[inline]
 fn up_to_three_digits(input: &[u8]) -> Parsed<'_, u16> {
-    let mut value = 0u16;
-    let mut rest = input;
-    while let [digit @ b'0'..=b'9', after @ ..] = rest {
-        // Below 10,000: a fourth digit ends this.
-        value = value.wrapping_mul(10).wrapping_add(u16::from(digit.wrapping_sub(b'0')));
-        rest = after;
-        if value > 999 || (value == 0 && matches!(after, [b'0'..=b'9', ..])) {
-            return Fail::at(input, Expected::SmallerNumber);
-        }
+    let number = |digits: &[&u8]| {
+        // At most 999.
+        let digit = |digit: &u8| u16::from(digit.wrapping_sub(b'0'));
+        digits.iter().fold(0u16, |value, octet| value.wrapping_mul(10).wrapping_add(digit(octet)))
+    };
+    match input {
+        [b'0', b'0'..=b'9', ..] => Fail::at(input, Expected::SmallerNumber),
+        [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', ..] => Fail::at(input, Expected::SmallerNumber),
+        [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', rest @ ..] => Ok((rest, number(&[a, b, c]))),
+        [a @ b'0'..=b'9', b @ b'0'..=b'9', rest @ ..] => Ok((rest, number(&[a, b]))),
+        [a @ b'0'..=b'9', rest @ ..] => Ok((rest, number(&[a]))),
+        _ => Fail::at(input, Expected::Number),
     }
-    if rest.len() == input.len() { Fail::at(input, Expected::Number) } else { Ok((rest, value)) }
 }
 
 #[cfg(test)]

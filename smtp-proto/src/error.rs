@@ -243,9 +243,6 @@ pub enum PeerMisbehaved {
     /// The connection ended inside a line, a reply or a message.
     #[error("connection truncated")]
     Truncated,
-    /// A BDAT command whose size cannot be read: where the next command begins is unknown.
-    #[error("unreadable chunk size")]
-    ChunkSize,
 }
 
 /// Which limit was exceeded; see [`Limits`](crate::Limits).
@@ -258,9 +255,6 @@ pub enum Limit {
     /// A reply of too many lines or octets.
     #[error("reply too long")]
     Reply,
-    /// Too many bad commands.
-    #[error("too many errors")]
-    Errors,
     /// An AUTH exchange of too many rounds or octets.
     #[error("authentication exchange too long")]
     Sasl,
@@ -302,9 +296,50 @@ pub struct ValueError {
     pub offset: usize,
 }
 
+impl Error {
+    /// What a server may say before it closes the connection over this; `None` when there is nobody to listen.
+    ///
+    /// The session that gave the error takes no reply any more: write this behind what its output still holds.
+    pub fn suggested_reply(&self) -> Option<Reply<'static>> {
+        let (enhanced, text) = match self {
+            Self::InvalidMessage(error) => return Some(error.suggested_reply()),
+            Self::LimitExceeded(_) => {
+                (EnhancedCode::OTHER_SECURITY_STATUS, text!("too much, closing connection"))
+            }
+            Self::PeerMisbehaved(PeerMisbehaved::PipeliningViolation) => {
+                (EnhancedCode::INVALID_COMMAND, text!("wait for the reply, closing connection"))
+            }
+            _ => return None,
+        };
+        Some(Reply::new(ReplyCode::SERVICE_NOT_AVAILABLE, enhanced, text))
+    }
+}
+
 impl ParseError {
     /// The error of a constructor of `field`.
     pub(crate) fn in_field(self, field: &'static str) -> ValueError {
         ValueError { field, expected: self.expected, offset: self.offset }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn last_words() {
+        let said = |error: Error| error.suggested_reply().map(|reply| Vec::from(&reply.as_bytes()[..9]));
+        let error = ParseError { expected: Expected::Verb, offset: 0 };
+        assert_eq!(said(error.into()).as_deref(), Some(&b"500 5.5.2"[..]));
+        assert_eq!(said(Limit::Line.into()).as_deref(), Some(&b"421 4.7.0"[..]));
+        assert_eq!(said(PeerMisbehaved::PipeliningViolation.into()).as_deref(), Some(&b"421 4.5.1"[..]));
+        for nobody in [
+            PeerMisbehaved::Truncated,
+            PeerMisbehaved::PlaintextAfterStartTls,
+            PeerMisbehaved::ForeignProtocol,
+        ] {
+            assert_eq!(said(nobody.into()), None);
+        }
     }
 }

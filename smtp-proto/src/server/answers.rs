@@ -123,3 +123,24 @@ impl Answers {
         self.iter().any(|open| open.is_sync)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Tokens;
+
+    #[test]
+    fn first_in_first_out_and_no_heap_when_idle() {
+        let (mut tokens, mut answers) = (Tokens::default(), Answers::default());
+        let names = [(); 3].map(|()| tokens.next());
+        for token in names {
+            answers.push(Open { token, kind: Kind::Rcpt, is_sync: false, closes: false, answer: None });
+            assert_eq!(answers.more.capacity() > 0, answers.len() > 1, "the first takes none");
+        }
+        assert_eq!((answers.len(), answers.recipients()), (3, 3));
+        for token in names {
+            assert_eq!(answers.pop().map(|open| open.token), Some(token));
+        }
+        assert_eq!((answers.pop(), answers.more.capacity()), (None, 0));
+    }
+}

@@ -92,7 +92,7 @@ fn what_hangs_on_an_open_answer_waits_for_it() {
 }
 
 #[test]
-fn the_client_may_have_so_many_commands_open() {
+fn sec_20_so_many_commands_may_be_open() {
     let mut options = Options::new(Protocol::Smtp);
     options.limits.pipelined = 3;
     let mut host = Host::new(options, KEYWORDS);

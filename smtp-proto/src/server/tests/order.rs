@@ -320,3 +320,31 @@ fn an_empty_line_behind_a_body_may_be_put_up_with() {
         assert_eq!(codes(&host.say("\r\n")), [500], "only there");
     }
 }
+
+#[test]
+fn sec_62_nul_is_nowhere_in_a_command() {
+    for line in
+        ["NOOP a\0b", "\0NOOP", "MAIL FROM:<a\0@b>", "MAIL FROM:<\"\0\"@b>", "NOOP\0", "EHLO a\0", "FROB \0"]
+    {
+        for dialect in [Dialect::STRICT, Dialect::TOLERANT] {
+            let mut host = Host::ready(Protocol::Smtp);
+            host.server.options.dialect = dialect;
+            let output = codes(&host.say(format!("{line}\r\n")));
+            assert!(matches!(output[..], [500 | 501]), "{line:?} {output:?}");
+        }
+    }
+}
+
+#[test]
+fn sec_66_what_a_peer_sends_does_not_show() {
+    let mut host = Host::ready(Protocol::Smtp);
+    let line = format!("MAIL FROM:<{}>\r\n", "\u{1b}[2Jevil".repeat(20));
+    let event = host.server.receive(line.as_bytes()).unwrap().unwrap().event;
+    let Event::Malformed { error, reply, .. } = &event else { panic!("{event:?}") };
+    assert!(!format!("{error} {error:?} {reply:?}").contains("evil"));
+    let shown = format!("{event:?}");
+    assert!(shown.is_ascii() || shown.contains("…"), "{shown}");
+    assert!(!shown.contains('\u{1b}') && shown.matches("evil").count() <= 7, "{shown}");
+    let chunk = Event::Chunk(b"evil");
+    assert_eq!(format!("{chunk:?}"), "Chunk(4 octets)");
+}

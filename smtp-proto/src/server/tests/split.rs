@@ -110,6 +110,22 @@ proptest! {
     }
 
     #[test]
+    fn sec_59_each_step_gets_on(options in options(), wire in wire()) {
+        let mut host = Host::new(options, KEYWORDS);
+        host.buffer = wire.clone();
+        // An octet has at most a few events: an anomaly, the end of a chunk, the end of a message.
+        let mut fuel = wire.len() * 3 + 10;
+        while host.step() {
+            fuel -= 1;
+            prop_assert!(fuel > 0);
+        }
+        if host.error.is_none() && host.server.state() != State::Closed {
+            prop_assert_eq!(host.server.receive(&host.buffer), Ok(None));
+            prop_assert_eq!(host.server.receive(&host.buffer), Ok(None));
+        }
+    }
+
+    #[test]
     fn sec_72_whatever_is_called(options in options(), enforce: bool, calls in prop::collection::vec(call(), 0..60)) {
         let mut options = options;
         options.pipelining = if enforce { Pipelining::Enforce } else { Pipelining::Allow };

@@ -151,6 +151,33 @@ fn from_smtp_source() {
 }
 
 #[test]
+#[ignore = "needs Python, nodemailer and swaks"]
+fn refusals_are_understood() {
+    let _alone = alone();
+    let server = SmtpServer::start();
+    // One recipient is refused, the other gets the message; the client says which is which.
+    let to = &["nouser@example.org", "alice@example.org"];
+    for (client, protocol) in
+        [(smtplib as Client, Protocol::Smtp), (nodemailer, Protocol::Smtp), (nodemailer, Protocol::Lmtp)]
+    {
+        let ended = client(Job { to, ..job(&server, protocol) }, &[]).expect_code(1);
+        assert!(ended.stdout.contains("nouser@example.org"), "{ended:?}");
+        let taken = server.next_message();
+        assert_eq!(taken.to, ["<alice@example.org>"]);
+        assert_same(PLAIN, &taken.content);
+    }
+    // One octet more than the server takes: smtplib says so with MAIL, swaks only sends it.
+    let message =
+        [message::big(), vec![b'x'; 30_000_001 - message::big().len() - 2], b"\r\n".to_vec()].concat();
+    for client in [smtplib as Client, swaks] {
+        let ended = client(Job { message: &message, ..job(&server, Protocol::Smtp) }, &[]);
+        assert!(![0, 124].contains(&ended.code), "{ended:?}");
+        assert!([ended.stdout, ended.stderr].concat().contains("552"));
+    }
+    assert_eq!(files(&server.maildir().join("new")).len(), 3);
+}
+
+#[test]
 #[ignore = "needs swaks"]
 fn signals_end_the_server() {
     let _alone = alone();

@@ -238,6 +238,13 @@ pub(crate) fn run<'a>(input: &'a [u8], table: &'static [u8; 256], mask: u8) -> (
     input.split_at_checked(end).unwrap_or((input, &[]))
 }
 
+/// What of `input` stands before `rest`, which is its end.
+#[inline]
+pub(crate) fn before<'a>(input: &'a [u8], rest: &[u8]) -> &'a [u8] {
+    // Wraps when `rest` is no end of `input`; then there is nothing so long.
+    input.get(..input.len().wrapping_sub(rest.len())).unwrap_or_default()
+}
+
 /// Turns borrowed fields into owned ones, so that a message can outlive its buffer.
 pub(crate) trait IntoOwned {
     type Static: 'static;

@@ -9,7 +9,7 @@ use super::utf8::Utf8;
 use crate::error::{AddressPart, Expected, ValueError};
 use crate::options::{Dialect, Leniency};
 use crate::text::{ALNUM, HIGH, Shown, skip};
-use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part};
+use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, before, part};
 
 const EXPECTED: Expected = Expected::Address(AddressPart::Domain);
 
@@ -104,8 +104,8 @@ impl<'a> Domain<'a> {
 /// ```
 impl<'a> Wire<'a> for Domain<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, domain) = token(input, cx)?;
-        let (_, text) = Utf8::take(domain, input)?;
+        let (rest, seen) = token(input, cx)?;
+        let (rest, text) = Utf8::of_ascii(input, rest, seen.is_ascii())?;
         Ok((rest, Self(if cx.dialect.leniency.is_empty() { text } else { strict(text) })))
     }
 
@@ -114,27 +114,24 @@ impl<'a> Wire<'a> for Domain<'a> {
     }
 }
 
-/// The domain or address literal at the front of `input`, not yet known to be UTF-8.
+/// Takes a domain or an address literal; the high bit of what comes out says that it may not be UTF-8.
 #[inline]
-pub(crate) fn token(input: &[u8], cx: Cx) -> Parsed<'_, &[u8]> {
-    let (rest, ()) = if input.first() == Some(&b'[') { literal(input, cx)? } else { name(input)? };
-    let len = input.len().saturating_sub(rest.len());
-    let (domain, rest) = input.split_at_checked(len).unwrap_or((input, &[]));
-    match domain.get(Domain::MAX..) {
-        None | Some([]) => Ok((rest, domain)),
-        Some(_) => {
-            Fail::at(input.get(Domain::MAX..).unwrap_or_default(), Expected::Address(AddressPart::Shorter))
-        }
+pub(super) fn token(input: &[u8], cx: Cx) -> Parsed<'_, u8> {
+    let (rest, seen) = if input.first() == Some(&b'[') { literal(input, cx)? } else { name(input)? };
+    if before(input, rest).len() > Domain::MAX {
+        let rest = input.get(Domain::MAX..).unwrap_or_default();
+        return Fail::at(rest, Expected::Address(AddressPart::Shorter));
     }
+    Ok((rest, seen))
 }
 
-/// The domain name at the front of `input`, of any length.
+/// Takes a domain name of any length; the high bit of what comes out says that it may not be UTF-8.
 #[inline]
-pub(super) fn name(input: &[u8]) -> Parsed<'_, ()> {
-    let mut rest = input;
+pub(super) fn name(input: &[u8]) -> Parsed<'_, u8> {
+    let (mut rest, mut seen) = (input, 0);
     loop {
         // Here begins a label, or goes on behind hyphens.
-        let after = skip(rest, ALNUM | HIGH);
+        let after = skip(rest, ALNUM | HIGH, &mut seen);
         if after.len() == rest.len() {
             return Fail::at(rest, EXPECTED);
         }
@@ -144,12 +141,12 @@ pub(super) fn name(input: &[u8]) -> Parsed<'_, ()> {
                 let hyphens = after.iter().take_while(|&&octet| octet == b'-').count();
                 after.get(hyphens..).unwrap_or_default()
             }
-            _ => return Ok((after, ())),
+            _ => return Ok((after, seen)),
         };
     }
 }
 
-fn literal(input: &[u8], cx: Cx) -> Parsed<'_, ()> {
+fn literal(input: &[u8], cx: Cx) -> Parsed<'_, u8> {
     let (inner, ()) = wire::octet(input, b'[', EXPECTED)?;
     let is_end = |octet: &u8| !matches!(octet, 33..=90 | 94..=126);
     let (content, rest) =
@@ -160,7 +157,7 @@ fn literal(input: &[u8], cx: Cx) -> Parsed<'_, ()> {
     if literal_kind(content).is_none() && !untagged() {
         return Fail::at(inner, EXPECTED);
     }
-    Ok((rest, ()))
+    Ok((rest, 0))
 }
 
 /// What stands between the brackets of a literal.

@@ -94,7 +94,7 @@ impl<'a> Hello<'a> {
         if !is_name || !cx.tolerates(Leniency::LOOSE_HELLO_NAME) {
             return Fail::at(input, Expected::Argument);
         }
-        let (_, name) = Utf8::take(name, input)?;
+        let (rest, name) = Utf8::before(input, rest)?;
         Ok((rest, Self(name)))
     }
 }

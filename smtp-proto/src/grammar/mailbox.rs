@@ -8,8 +8,8 @@ use super::domain::{self, Domain};
 use super::utf8::Utf8;
 use crate::error::{AddressPart, Expected, ValueError};
 use crate::options::{Dialect, Leniency};
-use crate::text::{ATEXT, CLASS, Shown, skip};
-use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer, run};
+use crate::text::{ATEXT, Shown, skip};
+use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer, before};
 
 /// A mailbox: local part, `@`, domain.
 ///
@@ -117,12 +117,11 @@ impl<'a> Mailbox<'a> {
 impl<'a> Wire<'a> for Mailbox<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, ()) = local_part(input, cx)?;
-        let at = input.len().saturating_sub(rest.len());
+        let (rest, others) = local_part(input, cx)?;
+        let at = before(input, rest).len();
         let (rest, ()) = wire::octet(rest, b'@', Expected::Address(AddressPart::Domain))?;
-        let (rest, _) = domain::token(rest, cx)?;
-        let len = input.len().saturating_sub(rest.len());
-        let (_, text) = Utf8::take(input.get(..len).unwrap_or_default(), input)?;
+        let (rest, seen) = domain::token(rest, cx)?;
+        let (rest, text) = Utf8::of_ascii(input, rest, (others | seen).is_ascii())?;
         let mut mailbox = Self { text, at };
         if !cx.dialect.leniency.is_empty() {
             mailbox = mailbox.strict();
@@ -154,11 +153,13 @@ impl<'a> Mailbox<'a> {
     }
 }
 
+/// Takes a local part; the high bit of what comes out says that it may not be UTF-8.
+///
 /// ```abnf
 /// Local-part = Dot-string / Quoted-string
 /// ```
 #[inline]
-pub(super) fn local_part(input: &[u8], cx: Cx) -> Parsed<'_, ()> {
+pub(super) fn local_part(input: &[u8], cx: Cx) -> Parsed<'_, u8> {
     if input.first() == Some(&b'"') {
         return quoted_string(input);
     }
@@ -173,38 +174,33 @@ pub(super) fn local_part(input: &[u8], cx: Cx) -> Parsed<'_, ()> {
 /// Dot-string = Atom *("." Atom)
 /// ```
 #[inline]
-fn dot_string(input: &[u8]) -> Parsed<'_, ()> {
-    let mut rest = input;
+fn dot_string(input: &[u8]) -> Parsed<'_, u8> {
+    let (mut rest, mut seen) = (input, 0);
     loop {
-        let after = skip(rest, ATEXT);
+        let after = skip(rest, ATEXT, &mut seen);
         if after.len() == rest.len() {
             return Fail::at(rest, Expected::Address(AddressPart::LocalPart));
         }
         match after {
             [b'.', after @ ..] => rest = after,
-            _ => return Ok((after, ())),
+            _ => return Ok((after, seen)),
         }
     }
 }
 
 /// Atoms and dots in any order.
 #[cold]
-fn loose_dot_string(input: &[u8]) -> Parsed<'_, ()> {
-    let mut rest = input;
+fn loose_dot_string(input: &[u8]) -> Parsed<'_, u8> {
+    let (mut rest, mut seen) = (input, 0);
     loop {
-        let (_, after) = run(rest, &CLASS, ATEXT);
-        match after {
+        match skip(rest, ATEXT, &mut seen) {
             [b'.', after @ ..] => rest = after,
-            _ => {
-                rest = after;
-                break;
+            [..] if rest.len() == input.len() => {
+                return Fail::at(input, Expected::Address(AddressPart::LocalPart));
             }
+            after => return Ok((after, seen)),
         }
     }
-    if rest.len() == input.len() {
-        return Fail::at(input, Expected::Address(AddressPart::LocalPart));
-    }
-    Ok((rest, ()))
 }
 
 /// ```abnf
@@ -213,14 +209,17 @@ fn loose_dot_string(input: &[u8]) -> Parsed<'_, ()> {
 /// quoted-pairSMTP = %d92 %d32-126
 /// qtextSMTP = %d32-33 / %d35-91 / %d93-126 / UTF8-non-ascii
 /// ```
-fn quoted_string(input: &[u8]) -> Parsed<'_, ()> {
-    let mut rest = input.get(1..).unwrap_or_default();
+fn quoted_string(input: &[u8]) -> Parsed<'_, u8> {
+    let (mut rest, mut seen) = (input.get(1..).unwrap_or_default(), 0);
     loop {
         rest = match rest {
-            [b'"', after @ ..] => return Ok((after, ())),
+            [b'"', after @ ..] => return Ok((after, seen)),
             [b'\\', 32..=126, after @ ..] => after,
             [b'\\', ..] => return Fail::at(rest, Expected::Address(AddressPart::LocalPart)),
-            [32..=126 | 128..=255, after @ ..] => after,
+            [octet @ (32..=126 | 128..=255), after @ ..] => {
+                seen |= octet;
+                after
+            }
             _ => return Fail::at(rest, Expected::Address(AddressPart::LocalPart)),
         }
     }
@@ -244,7 +243,7 @@ pub(super) fn unquoted(local_part: &str) -> Cow<'_, str> {
 
 /// How to write a local part that means `text`, which holds no control octet.
 fn quoted_if_needed(text: &str) -> Cow<'_, str> {
-    if matches!(dot_string(text.as_bytes()), Ok(([], ()))) {
+    if matches!(dot_string(text.as_bytes()), Ok(([], _))) {
         return Cow::Borrowed(text);
     }
     let mut out = String::from("\"");

@@ -2,6 +2,7 @@
 //! ([RFC 5321 section 4.1.2](https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2)).
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use core::fmt;
 
 use super::domain::{self, Domain};
@@ -10,7 +11,7 @@ use super::utf8::Utf8;
 use crate::error::{AddressPart, Expected, ValueError};
 use crate::options::{Dialect, Leniency};
 use crate::text::Shown;
-use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part};
+use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, before, part};
 
 part! {
     /// A source route: the hosts that a message was once to pass, to be ignored (RFC 5321 appendix C).
@@ -40,18 +41,17 @@ impl<'a> Wire<'a> for Route<'a> {
         let mut rest = input;
         loop {
             (rest, ()) = wire::octet(rest, b'@', Expected::Address(AddressPart::Path))?;
-            (rest, ()) = domain::name(rest)?;
+            (rest, _) = domain::name(rest)?;
             match rest {
                 [b',', after @ ..] => rest = after,
                 _ => break,
             }
         }
-        let len = input.len().saturating_sub(rest.len());
-        if len > Path::MAX {
+        if before(input, rest).len() > Path::MAX {
             let rest = input.get(Path::MAX..).unwrap_or_default();
             return Fail::at(rest, Expected::Address(AddressPart::Shorter));
         }
-        let (_, text) = Utf8::take(input.get(..len).unwrap_or_default(), input)?;
+        let (rest, text) = Utf8::before(input, rest)?;
         Ok((rest, Self(text)))
     }
 
@@ -60,18 +60,20 @@ impl<'a> Wire<'a> for Route<'a> {
     }
 }
 
-part! {
-    /// A mailbox in angle brackets, perhaps with a source route in front of it.
-    ///
-    /// `<user@example.org>`, `<@a.example,@b.example:user@example.org>`
-    ///
-    /// At most 256 octets with its brackets. A route is kept so that nothing is lost; it means nothing, and
-    /// `Path::from(path.mailbox().clone())` is the path without it. RFC 5321 section 4.1.2.
-    pub struct Path<'a> {
-        route: Option<Route<'a>>,
-        mailbox: Mailbox<'a>,
-    }
+/// A mailbox in angle brackets, perhaps with a source route in front of it.
+///
+/// `<user@example.org>`, `<@a.example,@b.example:user@example.org>`
+///
+/// At most 256 octets with its brackets. A route is kept so that nothing is lost; it means nothing, and
+/// `Path::from(path.mailbox().clone())` is the path without it. RFC 5321 section 4.1.2.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Path<'a> {
+    /// Boxed, for hardly any path has one.
+    route: Option<Box<Route<'a>>>,
+    mailbox: Mailbox<'a>,
 }
+
+part!(@owned Path);
 
 impl<'a> Path<'a> {
     /// The longest path, in octets, brackets included (RFC 5321 section 4.5.3.1.3).
@@ -87,12 +89,20 @@ impl<'a> Path<'a> {
 
     /// The source route, to be ignored.
     pub fn route(&self) -> Option<&Route<'a>> {
-        self.route.as_ref()
+        self.route.as_deref()
     }
 
     /// The mailbox.
     pub fn mailbox(&self) -> &Mailbox<'a> {
         &self.mailbox
+    }
+
+    /// The same path, borrowing from nothing.
+    pub fn into_owned(self) -> Path<'static> {
+        Path {
+            route: self.route.map(|route| Box::new(route.into_owned())),
+            mailbox: self.mailbox.into_owned(),
+        }
     }
 
     /// Whether it can be sent without SMTPUTF8.
@@ -113,17 +123,14 @@ impl<'a> From<Mailbox<'a>> for Path<'a> {
 impl<'a> Wire<'a> for Path<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let [b'<', rest @ ..] = input else { return Self::parse_bare(input, cx) };
-        let (rest, route) = if rest.first() == Some(&b'@') {
-            let (rest, route): (_, Route<'a>) = Wire::parse(rest, cx)?;
-            let (rest, ()) = wire::octet(rest, b':', Expected::Address(AddressPart::Path))?;
-            (rest, Some(route))
-        } else {
-            (rest, None)
+        let (rest, route) = match input {
+            [b'<', b'@', ..] => Self::parse_route(input)?,
+            [b'<', rest @ ..] => (rest, None),
+            _ => return Self::parse_bare(input, cx),
         };
         let (rest, mailbox) = Wire::parse(rest, cx)?;
         let (rest, ()) = wire::octet(rest, b'>', Expected::Address(AddressPart::Path))?;
-        if route.is_some() && input.len().saturating_sub(rest.len()) > Self::MAX {
+        if route.is_some() && before(input, rest).len() > Self::MAX {
             let rest = input.get(Self::MAX..).unwrap_or_default();
             return Fail::at(rest, Expected::Address(AddressPart::Shorter));
         }
@@ -142,6 +149,15 @@ impl<'a> Wire<'a> for Path<'a> {
 }
 
 impl<'a> Path<'a> {
+    /// The bracket, the route and its colon.
+    #[cold]
+    fn parse_route(input: &'a [u8]) -> Parsed<'a, Option<Box<Route<'a>>>> {
+        let (rest, ()) = wire::octet(input, b'<', Expected::Address(AddressPart::Path))?;
+        let (rest, route) = Wire::parse(rest, Cx::default())?;
+        let (rest, ()) = wire::octet(rest, b':', Expected::Address(AddressPart::Path))?;
+        Ok((rest, Some(Box::new(route))))
+    }
+
     #[cold]
     fn parse_bare(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         if !cx.tolerates(Leniency::MISSING_BRACKETS) {
@@ -176,7 +192,8 @@ impl<'a> Wire<'a> for Postmaster<'a> {
     #[inline]
     fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
         let (rest, ()) = wire::word(input, b"<postmaster>", Expected::Address(AddressPart::Path))?;
-        let (_, name) = Utf8::take(input.get(1..11).unwrap_or_default(), input)?;
+        let (_, name) =
+            Utf8::before(input.get(1..).unwrap_or_default(), input.get(11..).unwrap_or_default())?;
         Ok((rest, Self(name)))
     }
 
@@ -212,15 +229,14 @@ impl Unqualified<'_> {
 impl<'a> Wire<'a> for Unqualified<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, ()) = wire::octet(input, b'<', Expected::Address(AddressPart::Path))?;
-        let (after, ()) = local_part(rest, cx)?;
-        let written = rest.get(..rest.len().saturating_sub(after.len())).unwrap_or_default();
-        if !cx.tolerates(Leniency::MISSING_DOMAIN) || written.len() > Mailbox::MAX_LOCAL_PART {
+        let (after, _) = local_part(rest, cx)?;
+        let (after, written) = Utf8::before(rest, after)?;
+        let local_part = strict_local_part(written.as_str());
+        if !cx.tolerates(Leniency::MISSING_DOMAIN) || local_part.len() > Mailbox::MAX_LOCAL_PART {
             return Fail::at(after, Expected::Address(AddressPart::Domain));
         }
-        let (_, written) = Utf8::take(written, rest)?;
         let (after, ()) = wire::octet(after, b'>', Expected::Address(AddressPart::Domain))?;
-        let local_part = strict_local_part(written.as_str()).into_owned();
-        Ok((after, Self(local_part.into())))
+        Ok((after, Self(local_part.into_owned().into())))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -465,7 +481,7 @@ pub(crate) mod tests {
     }
 
     fn routed<'a>(route: &'a str, text: &'a str) -> Path<'a> {
-        Path { route: Some(Route(Utf8::of(route))), mailbox: mailbox(text) }
+        Path { route: Some(Box::new(Route(Utf8::of(route)))), mailbox: mailbox(text) }
     }
 
     #[test]
@@ -555,7 +571,7 @@ pub(crate) mod tests {
     pub(crate) fn any_path() -> impl Strategy<Value = Path<'static>> {
         let route = proptest::option::of("@[a-z]{1,9}(,@[a-z]{1,9}){0,2}");
         (route, any_mailbox()).prop_filter_map("too long", |(route, mailbox)| {
-            let route = route.map(|route| Route(Utf8::from(route)));
+            let route = route.map(|route| Box::new(Route(Utf8::from(route))));
             let path = Path { route, mailbox };
             (path.to_string().len() <= Path::MAX).then_some(path)
         })

@@ -91,11 +91,12 @@ const fn classes() -> [u8; 256] {
     }
 }
 
-/// What is left behind the octets of `class` at the front of `input`; a letter and a digit must be in the class.
+/// What is left behind the octets of `class` at the front of `input`; letters and digits must be in the class. Adds the
+/// bits of all the others to `seen`: its high bit then says that not all were ASCII.
 ///
 /// For the words of addresses, which are mostly letters: those are taken eight at a time.
 #[inline]
-pub(crate) fn skip(input: &[u8], class: u8) -> &[u8] {
+pub(crate) fn skip<'a>(input: &'a [u8], class: u8, seen: &mut u8) -> &'a [u8] {
     let mut rest = input;
     loop {
         if let Some(eight) = rest.first_chunk() {
@@ -104,7 +105,10 @@ pub(crate) fn skip(input: &[u8], class: u8) -> &[u8] {
         // A `u8` is always an index of a table of 256.
         #[allow(clippy::indexing_slicing)]
         match rest {
-            [octet, after @ ..] if CLASS[usize::from(*octet)] & class != 0 => rest = after,
+            [octet, after @ ..] if CLASS[usize::from(*octet)] & class != 0 => {
+                *seen |= octet;
+                rest = after;
+            }
             _ => return rest,
         }
     }
@@ -365,8 +369,12 @@ mod tests {
             }
         }
         let line = b"Abcdefghij-klmnopqrstuv_1234567890.x";
-        assert_eq!(skip(line, ATEXT), b".x");
-        assert_eq!(skip(line, ALNUM), b"-klmnopqrstuv_1234567890.x");
+        let mut seen = 0;
+        assert_eq!(skip(line, ATEXT, &mut seen), b".x");
+        assert_eq!(skip(line, ALNUM, &mut seen), b"-klmnopqrstuv_1234567890.x");
+        assert!(seen.is_ascii());
+        assert_eq!(skip("caf\u{e9}s ".as_bytes(), ATEXT, &mut seen), b" ");
+        assert!(!seen.is_ascii());
     }
 
     #[test]

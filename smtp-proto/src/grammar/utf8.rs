@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use crate::error::{AddressPart, Expected};
-use crate::wire::{Fail, Parsed, part};
+use crate::wire::{Fail, Parsed, before, part};
 
 part! {
     /// Octets that are UTF-8.
@@ -15,16 +15,22 @@ part! {
 }
 
 impl<'a> Utf8<'a> {
-    /// Takes `octets`, which stand at the front of `input`.
+    /// Takes what of `input` stands before `rest`.
     #[inline]
-    pub(crate) fn take(octets: &'a [u8], input: &'a [u8]) -> Parsed<'a, Self> {
-        if !octets.is_ascii()
-            && let Err(error) = core::str::from_utf8(octets)
-        {
+    pub(crate) fn before(input: &'a [u8], rest: &'a [u8]) -> Parsed<'a, Self> {
+        let is_ascii = before(input, rest).is_ascii();
+        Self::of_ascii(input, rest, is_ascii)
+    }
+
+    /// The same, when it is known whether it is ASCII.
+    #[inline]
+    pub(crate) fn of_ascii(input: &'a [u8], rest: &'a [u8], is_ascii: bool) -> Parsed<'a, Self> {
+        let octets = before(input, rest);
+        if !is_ascii && let Err(error) = core::str::from_utf8(octets) {
             let rest = input.get(error.valid_up_to()..).unwrap_or_default();
             return Fail::at(rest, Expected::Address(AddressPart::Utf8));
         }
-        Ok((input, Self(Cow::Borrowed(octets))))
+        Ok((rest, Self(Cow::Borrowed(octets))))
     }
 
     pub(crate) const fn of(text: &'a str) -> Self {
@@ -54,9 +60,9 @@ mod tests {
     #[test]
     fn only_utf8_is_taken() {
         let input = b"caf\xc3\xa9 x";
-        let (_, text) = Utf8::take(&input[..5], input).unwrap();
+        let (_, text) = Utf8::before(input, b" x").unwrap();
         assert_eq!((text.as_str(), text.as_bytes()), ("caf\u{e9}", &input[..5]));
-        let Err(nom::Err::Error(fail)) = Utf8::take(&input[..4], input) else { panic!("half a character") };
+        let Err(nom::Err::Error(fail)) = Utf8::before(input, b"\xa9 x") else { panic!("half a character") };
         assert_eq!(fail.remaining, 4);
         assert_eq!(Utf8::from(String::from("a")).as_str(), Utf8::of("a").as_str());
     }

@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 
 use crate::error::{Expected, ValueError};
 use crate::text::{CLASS, KEYWORD, VALUE};
+pub(crate) use crate::wire::before;
 use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part, run};
 
 /// Arguments as they stand behind their keyword: `=` and a value.
@@ -134,12 +135,6 @@ pub(crate) fn keyword(input: &[u8]) -> Parsed<'_, &[u8]> {
         return Fail::at(input, Expected::Parameter);
     }
     Ok((rest, keyword))
-}
-
-/// What of `input` stands before `rest`, which is its end.
-#[inline]
-pub(crate) fn before<'a>(input: &'a [u8], rest: &[u8]) -> &'a [u8] {
-    input.get(..input.len().saturating_sub(rest.len())).unwrap_or_default()
 }
 
 /// `octets`, which stand right before `rest`, as text.

@@ -115,7 +115,7 @@ impl<'a> Wire<'a> for Domain<'a> {
 }
 
 /// Takes a domain or an address literal; the high bit of what comes out says that it may not be UTF-8.
-#[inline]
+#[inline(always)]
 pub(super) fn token(input: &[u8], cx: Cx) -> Parsed<'_, u8> {
     let (rest, seen) = if input.first() == Some(&b'[') { literal(input, cx)? } else { name(input)? };
     if before(input, rest).len() > Domain::MAX {

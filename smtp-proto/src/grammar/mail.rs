@@ -182,7 +182,7 @@ impl<'a> Rcpt<'a> {
 /// rcpt-arguments = SP "TO:" Forward-path [SP Rcpt-parameters]
 /// ```
 impl<'a> Wire<'a> for Rcpt<'a> {
-    #[inline]
+    #[inline(always)]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, ()) = path_word(input, b"TO:", Expected::To, cx)?;
         let (rest, to) = Wire::parse(rest, cx).map_err(|error| address_of(Expected::Recipient, error))?;

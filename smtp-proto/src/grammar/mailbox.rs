@@ -115,7 +115,7 @@ impl<'a> Mailbox<'a> {
 /// Mailbox = Local-part "@" ( Domain / address-literal )
 /// ```
 impl<'a> Wire<'a> for Mailbox<'a> {
-    #[inline]
+    #[inline(always)]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, others) = local_part(input, cx)?;
         let at = before(input, rest).len();

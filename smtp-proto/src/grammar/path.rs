@@ -121,7 +121,7 @@ impl<'a> From<Mailbox<'a>> for Path<'a> {
 /// Path = "<" [ A-d-l ":" ] Mailbox ">"
 /// ```
 impl<'a> Wire<'a> for Path<'a> {
-    #[inline]
+    #[inline(always)]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, route) = match input {
             [b'<', b'@', ..] => Self::parse_route(input)?,

@@ -114,75 +114,28 @@ mod exchange;
 mod foreign;
 mod judge;
 mod lines;
+mod options;
 mod replies;
+mod session;
 #[cfg(test)]
 mod tests;
 
 use core::time::Duration;
 
 use self::answers::{Answers, Kind, Open};
-use self::judge::Conduct;
-use crate::body::{BdatDecoder, DataDecoder, Stray};
+use self::session::{Exchange, Reading, Session, Transaction};
+use crate::Reply;
 use crate::ehlo::Capabilities;
 use crate::error::{ApiMisuse, Error, PeerMisbehaved};
-use crate::ext::Bdat;
-use crate::framing::LineFramer;
 use crate::session::{Received, Token, Tokens};
 use crate::state::Trigger;
 use crate::status::ReplyCode;
 use crate::transmit::Transmit;
-use crate::{Dialect, Limits, Reply};
 
 pub use self::event::{Event, Foreign};
+pub use self::options::{Options, Pipelining};
 pub use crate::session::Protocol;
 pub use crate::state::State;
-
-/// What becomes of clients that do not wait where RFC 2920 section 3.1 tells them to: behind EHLO, DATA, VRFY, EXPN,
-/// NOOP, TURN and AUTH, and behind anything when PIPELINING was not offered.
-///
-/// Such a client may be a browser or a proxy that somebody makes send SMTP. STARTTLS is not meant: bytes behind it end
-/// the session always.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Pipelining {
-    /// The command is refused with 503, and the session ends.
-    Enforce,
-    /// They are served.
-    Allow,
-}
-
-/// What a session is to be like.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Options {
-    /// Which protocol is spoken.
-    pub protocol: Protocol,
-    /// How strictly commands are read; [`Dialect::STRICT`] by default.
-    pub dialect: Dialect,
-    /// What the client may cost.
-    pub limits: Limits,
-    /// What becomes of stray CR, LF and NUL in bodies; [`Stray::Reject`] by default.
-    pub stray: Stray,
-    /// What becomes of clients that do not wait; [`Pipelining::Allow`] for submission, [`Pipelining::Enforce`] else.
-    pub pipelining: Pipelining,
-    /// Whether MAIL is refused with 530 before authentication; so for submission (RFC 6409 section 4.3). Switch it off
-    /// for who is known otherwise, by address or by TLS certificate.
-    pub requires_authentication: bool,
-}
-
-impl Options {
-    /// The defaults for `protocol`.
-    pub fn new(protocol: Protocol) -> Self {
-        let is_submission = protocol == Protocol::Submission;
-        Self {
-            protocol,
-            dialect: Dialect::STRICT,
-            limits: Limits::default(),
-            stray: Stray::default(),
-            pipelining: if is_submission { Pipelining::Allow } else { Pipelining::Enforce },
-            requires_authentication: is_submission,
-        }
-    }
-}
 
 /// The server's side of one session.
 ///
@@ -208,93 +161,6 @@ pub struct Server {
     is_blocked: bool,
     /// Where in the output the last reply ends that the client has to wait for.
     sync_end: Option<u64>,
-}
-
-/// All that a client has achieved; TLS and XCLIENT replace it by a new one.
-#[derive(Debug)]
-#[cfg_attr(test, derive(Clone))]
-struct Session {
-    state: State,
-    reading: Reading,
-    lines: LineFramer,
-    answers: Answers,
-    capabilities: Capabilities,
-    transaction: Transaction,
-    conduct: Conduct,
-    exchange: Option<Exchange>,
-    is_tls: bool,
-    is_authenticated: bool,
-    /// The client did not wait where it had to.
-    has_rushed: bool,
-    /// An empty line would be the second CRLF of an end of data.
-    after_body: bool,
-    /// TURN or ATRN was accepted.
-    has_turned: bool,
-}
-
-/// What the next octets are.
-#[derive(Debug)]
-#[cfg_attr(test, derive(Clone))]
-enum Reading {
-    /// Commands.
-    Lines,
-    /// The body of DATA.
-    Data(DataDecoder),
-    /// The octets of a BDAT command.
-    Chunk,
-    /// The octets of a refused BDAT command.
-    Drain { left: u64, bdat: Bdat, fault: judge::Fault },
-    /// The answer to a challenge.
-    Answer,
-}
-
-/// What MAIL began.
-#[derive(Debug, Default)]
-#[cfg_attr(test, derive(Clone))]
-struct Transaction {
-    smtputf8: bool,
-    binary: bool,
-    prdr: bool,
-    /// How many were accepted; nothing else is kept of them.
-    recipients: usize,
-    /// BDAT and BURL commands so far.
-    chunks: u32,
-    /// Octets of BDAT announced so far.
-    announced: u64,
-    /// Octets of the message handed out so far.
-    octets: u64,
-    /// The message is going to be refused, so nothing more of it is handed out.
-    refusal: Option<bodies::Refusal>,
-    bdat: Option<BdatDecoder>,
-}
-
-/// An AUTH exchange.
-#[derive(Debug)]
-#[cfg_attr(test, derive(Clone))]
-struct Exchange {
-    token: Token,
-    rounds: u32,
-    octets: usize,
-}
-
-impl Session {
-    fn new(state: State, is_tls: bool) -> Self {
-        Self {
-            state,
-            reading: Reading::Lines,
-            lines: LineFramer::new(),
-            answers: Answers::default(),
-            capabilities: Capabilities::default(),
-            transaction: Transaction::default(),
-            conduct: Conduct::default(),
-            exchange: None,
-            is_tls,
-            is_authenticated: false,
-            has_rushed: false,
-            after_body: false,
-            has_turned: false,
-        }
-    }
 }
 
 impl Server {

@@ -266,7 +266,8 @@ impl Server {
             };
             self.takes_parameter(extension)?;
         }
-        if !mail.from.is_ascii() && !mail.parameters.is_smtputf8() {
+        let is_ascii = mail.from.is_ascii() && mail.parameters.is_ascii();
+        if !is_ascii && !mail.parameters.is_smtputf8() {
             return Err(Fault::NeedsUtf8);
         }
         let limit = self.message_limit().unwrap_or(u64::MAX);
@@ -283,7 +284,8 @@ impl Server {
         for parameter in rcpt.parameters.iter() {
             self.takes_parameter(extension_of_parameter(parameter.keyword()))?;
         }
-        if !rcpt.to.is_ascii() && !self.session.transaction.smtputf8 {
+        let is_ascii = rcpt.to.is_ascii() && rcpt.parameters.is_ascii();
+        if !is_ascii && !self.session.transaction.smtputf8 {
             return Err(Fault::NeedsUtf8);
         }
         Ok(())

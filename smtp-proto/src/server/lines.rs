@@ -53,10 +53,11 @@ impl Server {
             return Ok(Some(Received { consumed, event: Event::Foreign(event) }));
         }
         // RFC 5321 section 3.1: the client waits for the greeting.
-        if input.len() > self.options.limits.command_line {
+        let (enforce, limits) = (self.options.pipelining == Pipelining::Enforce, &self.options.limits);
+        if input.len() > if enforce { limits.command_line } else { limits.discard } {
             return Err(PeerMisbehaved::PipeliningViolation.into());
         }
-        self.session.has_rushed |= !input.is_empty() && self.options.pipelining == Pipelining::Enforce;
+        self.session.has_rushed |= enforce && !input.is_empty();
         Ok(None)
     }
 

@@ -17,8 +17,11 @@ use core::mem;
 
 use bytes::Buf;
 
+use super::judge::Conduct;
 use super::*;
+use crate::Dialect;
 use crate::auth::Mechanism;
+use crate::body::Stray;
 use crate::command::Command;
 use crate::status::EnhancedCode;
 use crate::text;

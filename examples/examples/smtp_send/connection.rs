@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use anyhow::{Context, bail};
 use bytes::{Buf, BytesMut};
-use examples::net::Stream;
+use examples::net::{Stream, write_all};
 use smtp_proto::client::Event;
 use smtp_proto::{Client, Received, Reply, Token};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
 /// A connection, driven until what is waited for has come.
@@ -106,7 +106,7 @@ impl Connection {
 
     /// Writes what the machine has to say.
     pub async fn flush(&mut self) -> anyhow::Result<()> {
-        Ok(self.stream.write_all_buf(self.machine.transmit()).await?)
+        Ok(write_all(&mut self.stream, self.machine.transmit()).await?)
     }
 
     /// Reads one event; when there is none, writes and reads.
@@ -115,7 +115,7 @@ impl Connection {
             bail!("the server hung up");
         }
         let Some(Received { consumed, event }) = self.machine.receive(&self.input)? else {
-            self.stream.write_all_buf(self.machine.transmit()).await?;
+            write_all(&mut self.stream, self.machine.transmit()).await?;
             let patience = self.machine.suggested_timeout();
             let read = timeout(patience, self.stream.read_buf(&mut self.input));
             if read.await.with_context(|| format!("no answer in {} s", patience.as_secs()))?? == 0 {

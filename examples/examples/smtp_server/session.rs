@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use bytes::{Buf, BytesMut};
-use examples::net::Stream;
+use examples::net::{Stream, write_all};
 use smtp_proto::auth::{Mechanism, Secret};
 use smtp_proto::ehlo::{EhloReply, Keyword};
 use smtp_proto::server::{Event, Options, Protocol};
@@ -75,7 +75,7 @@ impl Session {
         ))?;
         loop {
             let Some(Received { consumed, event }) = self.machine.receive(&input)? else {
-                stream.write_all_buf(self.machine.transmit()).await?;
+                write_all(&mut stream, self.machine.transmit()).await?;
                 if stream.read_buf(&mut input).await? == 0 {
                     return self.machine.receive_eof(&input).context("the client hung up");
                 }
@@ -86,13 +86,13 @@ impl Session {
             match next {
                 Next::Go => {}
                 Next::Tls => {
-                    stream.write_all_buf(self.machine.transmit()).await?;
+                    write_all(&mut stream, self.machine.transmit()).await?;
                     stream = Box::new(self.service.tls.accept(stream).await.context("TLS handshake")?);
                     self.machine.tls_established()?;
                     self.transaction = Transaction::default();
                 }
                 Next::Close => {
-                    stream.write_all_buf(self.machine.transmit()).await?;
+                    write_all(&mut stream, self.machine.transmit()).await?;
                     stream.shutdown().await?;
                     return Ok(());
                 }

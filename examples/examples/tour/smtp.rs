@@ -44,9 +44,7 @@ pub fn conversation(transcript: &mut Transcript) -> anyhow::Result<()> {
     let quit = wire.client.send(&Command::Quit)?;
     wire.reply(quit)?;
     let pieces = wire.transcript.pieces();
-    println!(
-        "\n{pieces} pieces passed between two state machines; bring your own sockets, TLS and storage."
-    );
+    println!("\n{pieces} pieces passed between two state machines; bring your own sockets, TLS and storage.");
     Ok(())
 }
 

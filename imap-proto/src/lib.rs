@@ -4,6 +4,7 @@
 //! Not of use yet: this crate holds the ground that its grammar will stand on, which it shares with `smtp-proto`, and
 //! nothing public. `smtp-proto` shows what it will look like.
 #![no_std]
+#![forbid(unsafe_code)]
 // A test may panic: that is how it fails.
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::string_slice))]
 

@@ -76,6 +76,7 @@ impl Transmit {
     }
 
     /// Forgets what stands behind the first hold, and the hold.
+    #[allow(dead_code)] // for refused literals; in SMTP nothing is taken back
     pub(crate) fn discard_held(&mut self) {
         let Some(at) = self.segments.iter().position(Segment::is_hold) else { return };
         self.segments.truncate(at);

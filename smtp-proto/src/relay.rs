@@ -13,7 +13,7 @@ use bytes::{Bytes, BytesMut};
 use crate::body::{BodyError, DataEncoder, Stray};
 use crate::command::Command;
 use crate::ehlo::{EhloReply, Keyword};
-use crate::error::{Error, Expected, Limit, ParseError};
+use crate::error::{ApiMisuse, Error, Expected, Limit, ParseError};
 use crate::observer::{Event, Observer, Side};
 use crate::reply::Reply;
 use crate::session::Token;
@@ -53,6 +53,8 @@ pub struct Relay {
     encoder: Option<DataEncoder>,
     /// Commands whose replies list keywords.
     hellos: VecDeque<Token>,
+    /// What stands in front of the next message.
+    header: BytesMut,
 }
 
 impl Relay {
@@ -61,7 +63,7 @@ impl Relay {
     pub fn new(is_lmtp: bool, stray: Stray) -> Self {
         let mut observer = Observer::new(is_lmtp);
         observer.set_stray(stray);
-        Self { observer, stray, encoder: None, hellos: VecDeque::new() }
+        Self { observer, stray, encoder: None, hellos: VecDeque::new(), header: BytesMut::new() }
     }
 
     /// Moves what can be moved of what `from` has sent, and returns how many octets to forget.
@@ -88,6 +90,23 @@ impl Relay {
             at = end;
         }
         Ok(at)
+    }
+
+    /// Puts a header field in front of the next message: `Received: from a by b; …` CRLF, folded or not.
+    ///
+    /// It goes out with the first octet of a body by DATA. Octets of BDAT are counted, so who adds fields must not let the
+    /// client see CHUNKING.
+    ///
+    /// # Errors
+    /// `field` is not one whole field, every line of it ended by CRLF (RFC 5322 section 2.2); or a body has begun, whose
+    /// header would be split by it.
+    pub fn prepend(&mut self, field: &[u8]) -> Result<(), RelayError> {
+        if self.encoder.is_some() {
+            return Err(Error::from(ApiMisuse::State).into());
+        }
+        check_field(field).map_err(Error::from)?;
+        self.header.extend_from_slice(field);
+        Ok(())
     }
 
     /// The TLS handshakes on both legs are over.
@@ -123,14 +142,14 @@ impl Relay {
                 out(rewrite(&reply, keep));
             }
             Event::Chunk(content) if passing.is_data => {
-                let encoder = self.encoder.get_or_insert_with(|| DataEncoder::new(self.stray));
-                encoder.encode(&passing.content(content), out)?;
+                self.body(out)?.encode(&passing.content(content), out)?;
             }
             Event::BodyEnd { .. } if passing.is_data => {
-                let encoder = self.encoder.take();
-                encoder.unwrap_or_else(|| DataEncoder::new(self.stray)).finish(out)?;
+                self.body(out)?.finish(out)?;
+                self.encoder = None;
             }
             // The octets of a chunk are counted, so they can only pass as they are.
+            Event::Chunk(_) if !self.header.is_empty() => return Err(Error::from(ApiMisuse::State).into()),
             Event::Chunk(_) => out(passing.octets()),
             Event::BodyEnd { .. } => {}
             // The decoder has put it right already.
@@ -145,6 +164,43 @@ impl Relay {
         }
         Ok(())
     }
+
+    /// The encoder of the body that is passing, the header fields in front of it.
+    fn body(&mut self, out: &mut impl FnMut(Bytes)) -> Result<&mut DataEncoder, RelayError> {
+        let is_new = self.encoder.is_none();
+        let encoder = self.encoder.get_or_insert_with(|| DataEncoder::new(self.stray));
+        if is_new {
+            encoder.encode(&self.header.split().freeze(), out)?;
+        }
+        Ok(encoder)
+    }
+}
+
+/// ```abnf
+/// field = 1*(%d33-57 / %d59-126) ":" text CRLF *(WSP text CRLF)
+/// ```
+fn check_field(field: &[u8]) -> Result<(), ParseError> {
+    let fail = |expected, offset| Err(ParseError { expected, offset });
+    let name = field.iter().position(|octet| !matches!(octet, 33..=57 | 59..=126)).unwrap_or(field.len());
+    if name == 0 || field.get(name) != Some(&b':') {
+        return fail(Expected::Syntax, name);
+    }
+    let mut at = 0usize;
+    for line in field.split_inclusive(|&octet| octet == b'\n') {
+        let end = at.saturating_add(line.len());
+        let Some(text) = line.strip_suffix(b"\r\n") else { return fail(Expected::Crlf, end) };
+        if let Some(stray) = text.iter().position(|octet| matches!(octet, b'\r' | b'\0')) {
+            return fail(Expected::Text, at.saturating_add(stray));
+        }
+        if at > 0 && !matches!(text, [b' ' | b'\t', rest @ ..] if !rest.trim_ascii().is_empty()) {
+            return fail(Expected::Space, at);
+        }
+        if text.len() > 998 {
+            return fail(Expected::Shorter, at.saturating_add(998));
+        }
+        at = end;
+    }
+    Ok(())
 }
 
 /// What an event is made of.
@@ -302,6 +358,44 @@ mod tests {
             assert_eq!(consumed, bytes.len());
         }
         let expected = b"220 mx\r\n250-mx hi\r\n250-SIZE 5\r\n250 PIPELINING\r\n250-a\r\n250 b\r\n";
+        assert_eq!(passed.escape_ascii().to_string(), expected.escape_ascii().to_string());
+    }
+
+    #[test]
+    fn sec_35_a_field_goes_in_front_of_a_message_and_nowhere_else() {
+        let mut relay = Relay::new(false, Stray::Normalise);
+        let mut passed = Vec::new();
+        for field in [
+            &b""[..],
+            b":\r\n",
+            b"Received",
+            b"Received: x",
+            b"Received: x\n",
+            b"Received: x\r\ny\r\n",
+            b"Received: x\r\n\r\n",
+            b"Received: x\r\n \r\n",
+            b"Received: x\0\r\n",
+            b"Received: x\ry\r\n",
+            b"Re ceived: x\r\n",
+            b"Received: x\r\n y\r",
+        ] {
+            assert!(relay.prepend(field).is_err(), "{}", field.escape_ascii());
+        }
+        assert!(relay.prepend(&[b"X: ", &[b'a'; 999][..], b"\r\n"].concat()).is_err());
+        relay.prepend(b"Received: from a\r\n\tby b\r\n").unwrap();
+        relay.prepend(b".X: y\r\n").unwrap();
+        for (side, bytes) in START {
+            relay.pass(side, &Bytes::from_static(bytes), is_transparent, |_| ()).unwrap();
+        }
+        let mut pass = |relay: &mut Relay, bytes: &'static [u8]| {
+            relay.pass(Side::Client, &Bytes::from_static(bytes), is_transparent, |out| {
+                passed.extend_from_slice(&out)
+            })
+        };
+        pass(&mut relay, b"Subject").unwrap();
+        assert!(relay.prepend(b"Received: too late\r\n").is_err());
+        pass(&mut relay, b": hi\r\n.\r\n").unwrap();
+        let expected = b"Received: from a\r\n\tby b\r\n..X: y\r\nSubject: hi\r\n.\r\n";
         assert_eq!(passed.escape_ascii().to_string(), expected.escape_ascii().to_string());
     }
 

@@ -16,7 +16,7 @@
 //! use smtp_proto::server::{Event, Options, Protocol};
 //! use smtp_proto::status::ReplyCode;
 //! use smtp_proto::{Command, Received, Reply, Server, text};
-//! # let mut network = b"HELO client.example.org\r\nVRFY user\r\nQUIT\r\n".chunks(7);
+//! # let mut network = b"HELO client.example.org\r\nVRFY user\r\nQUIT\r\n".split_inclusive(|&octet| octet == b'\n');
 //! # let mut read = || network.next().unwrap_or_default();
 //! # let mut written = Vec::new();
 //! # let mut write = |octets: &[u8]| written.extend_from_slice(octets);

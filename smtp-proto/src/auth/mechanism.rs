@@ -31,7 +31,7 @@ macro_rules! mechanisms {
             #[inline]
             pub(crate) fn index_of(name: &[u8]) -> Option<u32> {
                 $(const $constant: Option<Key> = key($name.as_bytes());)*
-                #[allow(non_camel_case_types)] // the row's only name
+                #[allow(non_camel_case_types, clippy::upper_case_acronyms)] // the row's only name
                 #[repr(u32)]
                 enum Row { $($constant),* }
                 match key(name) {

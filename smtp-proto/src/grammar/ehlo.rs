@@ -217,10 +217,11 @@ fn read(wire: &[u8]) -> Option<(&[u8], Keyword<'_>, Leniency)> {
 /// What follows the code and the separator of the line at the front of `wire`.
 #[inline]
 fn text_of(wire: &[u8]) -> Option<&[u8]> {
-    match wire.get(3..)? {
-        text @ [b'\r', ..] => Some(text),
-        [_, text @ ..] => Some(text),
-        [] => None,
+    match wire {
+        // A bare code.
+        [_, _, _, b'\r', ..] => wire.get(3..),
+        [_, _, _, _, text @ ..] => Some(text),
+        _ => None,
     }
 }
 

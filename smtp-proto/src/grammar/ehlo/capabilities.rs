@@ -81,28 +81,36 @@ impl Capabilities {
     fn add_usual_line<'w>(&mut self, text: &'w [u8]) -> Option<&'w [u8]> {
         let (word, rest) = word_run(text);
         let extension = Extension::of(word)?;
-        if self.has(extension) || extension.needs_arguments() {
+        let extensions = self.extensions | bit(extension);
+        if extensions == self.extensions || extension.needs_arguments() {
             return None;
         }
-        let (mut size, mut mechanisms) = (None, 0);
         let rest = match (extension, rest) {
-            (Extension::Size, [b' ', ..]) => {
-                let (rest, limit) = SizeLimit::parse(rest, Cx::default()).ok()?;
-                size = limit.octets();
-                rest
-            }
-            (Extension::Auth, [b' ', rest @ ..]) => {
-                let (names, rest) = text_run(rest);
-                for name in names.split(|&octet| octet == b' ') {
-                    mechanisms |= 1 << Mechanism::index_of(name)?;
-                }
-                rest
-            }
-            _ => rest,
+            (_, [b'\r', b'\n', rest @ ..]) => rest,
+            (Extension::Size, [b' ', ..]) => self.set_size(rest)?,
+            (Extension::Auth, [b' ', rest @ ..]) => self.set_mechanisms(rest)?,
+            _ => return None,
         };
-        let [b'\r', b'\n', rest @ ..] = rest else { return None };
-        self.extensions |= bit(extension);
-        self.size = size.or(self.size);
+        self.extensions = extensions;
+        Some(rest)
+    }
+
+    #[inline]
+    fn set_size<'w>(&mut self, rest: &'w [u8]) -> Option<&'w [u8]> {
+        let (rest, limit) = SizeLimit::parse(rest, Cx::default()).ok()?;
+        let rest = rest.strip_prefix(b"\r\n")?;
+        self.size = limit.octets();
+        Some(rest)
+    }
+
+    #[inline]
+    fn set_mechanisms<'w>(&mut self, rest: &'w [u8]) -> Option<&'w [u8]> {
+        let (names, rest) = text_run(rest);
+        let mut mechanisms = 0;
+        for name in names.split(|&octet| octet == b' ') {
+            mechanisms |= 1 << Mechanism::index_of(name)?;
+        }
+        let rest = rest.strip_prefix(b"\r\n")?;
         self.mechanisms |= mechanisms;
         Some(rest)
     }

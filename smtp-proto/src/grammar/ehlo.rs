@@ -5,6 +5,7 @@ mod capabilities;
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::borrow::Borrow;
 use core::fmt;
 
 use bytes::BytesMut;
@@ -57,7 +58,8 @@ pub struct EhloReply<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Octets<'a> {
     Of(&'a [u8]),
-    Built(BytesMut),
+    /// And where its last line begins.
+    Built(BytesMut, usize),
 }
 
 impl<'a> EhloReply<'a> {
@@ -88,7 +90,7 @@ impl<'a> EhloReply<'a> {
             out.put(greeting);
         }
         out.put("\r\n");
-        EhloReply { wire: Octets::Built(wire), code: ReplyCode::OK }
+        EhloReply { wire: Octets::Built(wire, 0), code: ReplyCode::OK }
     }
 
     /// What `reply` says, when it is a 2yz.
@@ -99,27 +101,31 @@ impl<'a> EhloReply<'a> {
 
     /// The same with one more keyword, on a line of its own.
     #[must_use]
-    pub fn with(self, keyword: Keyword<'_>) -> EhloReply<'static> {
-        let mut wire = match self.wire {
-            Octets::Built(wire) => wire,
-            Octets::Of(wire) => BytesMut::from(wire),
+    pub fn with<'k>(self, keyword: impl Borrow<Keyword<'k>>) -> EhloReply<'static> {
+        let (mut wire, last) = match self.wire {
+            Octets::Built(wire, last) => (wire, last),
+            Octets::Of(wire) => {
+                let start = wire.strip_suffix(b"\r\n").and_then(|lines| memrchr(b'\n', lines));
+                (BytesMut::from(wire), start.map_or(0, |lf| lf.saturating_add(1)))
+            }
         };
         // The line that was the last one is followed by another now.
-        let end = wire.len().saturating_sub(2);
-        let start = wire.get(..end).and_then(|lines| memrchr(b'\n', lines));
-        let separator = start.map_or(3, |lf| lf.saturating_add(4));
-        if separator == end {
+        let separator = last.saturating_add(3);
+        match wire.get_mut(separator) {
+            Some(separator @ b' ') => *separator = b'-',
             // A bare code.
-            wire.truncate(end);
-            wire.extend_from_slice(b"-\r\n");
-        } else if let Some(separator) = wire.get_mut(separator) {
-            *separator = b'-';
+            _ => {
+                wire.truncate(separator);
+                wire.extend_from_slice(b"-\r\n");
+            }
         }
+        let last = wire.len();
+        let [a, b, c] = self.code.digits();
         let mut out = Writer::new(&mut wire);
-        self.code.encode(&mut out);
-        out.put(" ");
-        Line(keyword).encode(&mut out);
-        EhloReply { wire: Octets::Built(wire), code: self.code }
+        out.put([a, b, c, b' ']);
+        keyword.borrow().encode(&mut out);
+        out.put("\r\n");
+        EhloReply { wire: Octets::Built(wire, last), code: self.code }
     }
 
     /// The same without the keywords that `keep` does not want; those kept are written as their RFCs have them.
@@ -134,7 +140,7 @@ impl<'a> EhloReply<'a> {
     pub fn into_reply(self) -> Reply<'a> {
         let wire = match self.wire {
             Octets::Of(wire) => Cow::Borrowed(wire),
-            Octets::Built(wire) => Cow::Owned(Vec::from(wire)),
+            Octets::Built(wire, _) => Cow::Owned(Vec::from(wire)),
         };
         Reply::from_lines(wire, self.code)
     }
@@ -183,7 +189,7 @@ impl<'a> EhloReply<'a> {
     fn as_bytes(&self) -> &[u8] {
         match &self.wire {
             Octets::Of(wire) => wire,
-            Octets::Built(wire) => wire,
+            Octets::Built(wire, _) => wire,
         }
     }
 }

@@ -137,6 +137,12 @@ impl ReplyCode {
         self.0
     }
 
+    pub(crate) const fn digits(self) -> [u8; 3] {
+        let (hundreds, rest) = ((self.0 / 100) as u8, (self.0 % 100) as u8);
+        // Digits, and below 560.
+        [b'0'.wrapping_add(hundreds), b'0'.wrapping_add(rest / 10), b'0'.wrapping_add(rest % 10)]
+    }
+
     /// 2yz: done.
     pub const fn is_positive(self) -> bool {
         self.0 < 300
@@ -186,8 +192,9 @@ impl<'a> Wire<'a> for ReplyCode {
         Ok((rest, Self(a.wrapping_mul(100).wrapping_add(b.wrapping_mul(10)).wrapping_add(c))))
     }
 
+    #[inline]
     fn encode(&self, out: &mut Writer<'_>) {
-        out.number(self.0.into());
+        out.put(self.digits());
     }
 }
 

@@ -1,9 +1,16 @@
 //! Every keyword the crate knows, one row each. Adding an extension means adding rows here.
 
+use core::net::IpAddr;
+
 use crate::auth::Auth;
 use crate::command::{Unknown, verb};
-use crate::ehlo::{Arguments, Mechanisms, OtherKeyword, SizeLimit, Unreadable, keyword};
-use crate::ext::{AuthSender, Bdat, BodyKind, Envid, Notify, OriginalRecipient, Ret};
+use crate::ehlo::{self, Arguments, Mechanisms, OtherKeyword, SizeLimit, Unreadable, keyword};
+use crate::ext::{
+    AltAddress, Atrn, AttributeNames, AttributeValue, Attributes, AuthSender, Bdat, BodyKind, Burl,
+    BurlOffer, DeliverBy, DeliverByOffer, Envid, Etrn, FutureReleaseOffer, HoldFor, HoldUntil, Notify,
+    OriginalRecipient, Priority, PriorityProfile, Ret, Rrvs, ServerLimits, SolicitationKeywords, Submitter,
+    Tracking, TransId, VerpDelimiters,
+};
 use crate::grammar::mail::{Hello, Mail, Rcpt, Vrfy};
 use crate::parameter::{self, OtherParameter};
 use crate::text::Text;
@@ -258,6 +265,16 @@ registry! {
         b"VERB" => Verb(Option<Text<'a>>),
         /// `ONEX`: sendmail's mode of one transaction.
         b"ONEX" => Onex,
+        /// `ETRN example.org`: RFC 1985 section 5.
+        b"ETRN" => Etrn(Etrn<'a>),
+        /// `ATRN example.org`: RFC 2645 section 5.2.1.
+        b"ATRN" => Atrn(Atrn<'a>),
+        /// `BURL imap://harry@imap.example.com/Drafts;UID=5 LAST`: RFC 4468 section 3.
+        b"BURL" => Burl(Burl<'a>),
+        /// `XCLIENT ADDR=192.0.2.1`: Postfix.
+        b"XCLIENT" => XClient(Attributes<'a>),
+        /// `XFORWARD ADDR=192.0.2.1`: Postfix.
+        b"XFORWARD" => XForward(Attributes<'a>),
     }
 }
 
@@ -278,6 +295,32 @@ registry! {
         b"ENVID" => Envid(Envid<'a>),
         /// Who submitted it. RFC 4954.
         b"AUTH" => Auth(AuthSender<'a>),
+        /// TLS all the way, or no delivery. RFC 8689.
+        b"REQUIRETLS" => RequireTls,
+        /// What it solicits. RFC 3865.
+        b"SOLICIT" => Solicit(SolicitationKeywords<'a>),
+        /// How soon it is to be delivered. RFC 2852.
+        b"BY" => By(DeliverBy),
+        /// By what name to go on with it after an interruption. RFC 1845.
+        b"TRANSID" => TransId(TransId<'a>),
+        /// How long it is held. RFC 4865.
+        b"HOLDFOR" => HoldFor(HoldFor),
+        /// Until when it is held. RFC 4865.
+        b"HOLDUNTIL" => HoldUntil(HoldUntil),
+        /// How it can be tracked. RFC 3885.
+        b"MTRK" => Mtrk(Tracking<'a>),
+        /// Who is responsible for it. RFC 4405.
+        b"SUBMITTER" => Submitter(Submitter<'a>),
+        /// Relays may convert it. RFC 4141.
+        b"CONPERM" => ConPerm,
+        /// The sender's address in ASCII, obsolete. RFC 5336.
+        b"ALT-ADDRESS" => AltAddress(AltAddress<'a>),
+        /// How urgent it is. RFC 6710.
+        b"MT-PRIORITY" => MtPriority(Priority),
+        /// Return addresses tell recipients apart. Postfix.
+        b"XVERP" => Xverp(Option<VerpDelimiters>),
+        /// One reply per recipient is wanted. draft-hall-prdr.
+        b"PRDR" => Prdr,
     }
 }
 
@@ -290,6 +333,40 @@ registry! {
         b"NOTIFY" => Notify(Notify),
         /// Whom the sender wrote to. RFC 3461.
         b"ORCPT" => Orcpt(OriginalRecipient<'a>),
+        /// What they can show is to be told. RFC 4141.
+        b"CONNEG" => ConNeg,
+        /// Since when the mailbox has to be theirs. RFC 7293.
+        b"RRVS" => Rrvs(Rrvs),
+        /// The recipient's address in ASCII, obsolete. RFC 5336.
+        b"ALT-ADDRESS" => AltAddress(AltAddress<'a>),
+    }
+}
+
+registry! {
+    /// What a trusted client says of its own client with XCLIENT and XFORWARD.
+    ///
+    /// `ADDR=192.0.2.1`
+    pub enum Attribute<'a> (key: parameter::keyword, other: OtherParameter<'a>, arguments: parameter::Argument) {
+        /// The client's host name.
+        b"NAME" => Name(AttributeValue<'a>),
+        /// Its address; `None` when it is not known.
+        b"ADDR" => Addr(Option<IpAddr>),
+        /// Its port; `None` when it is not known.
+        b"PORT" => Port(Option<u16>),
+        /// Its protocol: `SMTP`, `ESMTP`.
+        b"PROTO" => Proto(AttributeValue<'a>),
+        /// What it called itself.
+        b"HELO" => Helo(AttributeValue<'a>),
+        /// Whom it authenticated as. XCLIENT only.
+        b"LOGIN" => Login(AttributeValue<'a>),
+        /// The address that it connected to; `None` when it is not known. XCLIENT only.
+        b"DESTADDR" => DestAddr(Option<IpAddr>),
+        /// The port that it connected to; `None` when it is not known. XCLIENT only.
+        b"DESTPORT" => DestPort(Option<u16>),
+        /// What the message was called there. XFORWARD only.
+        b"IDENT" => Ident(AttributeValue<'a>),
+        /// `LOCAL` or `REMOTE`: whether it came from one of its own. XFORWARD only.
+        b"SOURCE" => Source(AttributeValue<'a>),
     }
 }
 
@@ -299,7 +376,9 @@ macro_rules! extensions {
      $(#[$extension_meta:meta])* pub enum $extension:ident) => {
         registry! {
             $(#[$meta])*
-            pub enum $name<'a> (key: keyword, other: OtherKeyword<'a>, invalid: Unreadable<'a>) { $($rows)* }
+            pub enum $name<'a> (
+                key: keyword, other: OtherKeyword<'a>, arguments: ehlo::extensions::KeywordArguments, invalid: Unreadable<'a>
+            ) { $($rows)* }
         }
 
         extensions! { @names $name $(#[$extension_meta])* $extension { $($rows)* } }
@@ -383,15 +462,15 @@ extensions! {
         /// `AUTH PLAIN LOGIN`: RFC 4954.
         b"AUTH" => Auth(Mechanisms<'a>),
         /// `NO-SOLICITING net.example:ADV`: RFC 3865.
-        b"NO-SOLICITING" => NoSoliciting(Arguments<'a>),
+        b"NO-SOLICITING" => NoSoliciting(Option<SolicitationKeywords<'a>>),
         /// `DELIVERBY 240`: RFC 2852.
-        b"DELIVERBY" => DeliverBy(Arguments<'a>),
+        b"DELIVERBY" => DeliverBy(Option<DeliverByOffer<'a>>),
         /// `CHECKPOINT`: RFC 1845.
         b"CHECKPOINT" => Checkpoint,
         /// `BURL imap`: RFC 4468.
-        b"BURL" => Burl(Arguments<'a>),
+        b"BURL" => Burl(Option<BurlOffer<'a>>),
         /// `FUTURERELEASE 604800 2030-01-01T00:00:00Z`: RFC 4865.
-        b"FUTURERELEASE" => FutureRelease(Arguments<'a>),
+        b"FUTURERELEASE" => FutureRelease(Option<FutureReleaseOffer>),
         /// `MTRK`: RFC 3885.
         b"MTRK" => Mtrk,
         /// `SUBMITTER`: RFC 4405.
@@ -405,11 +484,11 @@ extensions! {
         /// `UTF8SMTP`, obsolete: RFC 5336.
         b"UTF8SMTP" => Utf8Smtp,
         /// `MT-PRIORITY STANAG4406`: RFC 6710.
-        b"MT-PRIORITY" => MtPriority(Arguments<'a>),
+        b"MT-PRIORITY" => MtPriority(Option<PriorityProfile<'a>>),
         /// `RRVS`: RFC 7293.
         b"RRVS" => Rrvs,
         /// `LIMITS RCPTMAX=1000`: RFC 9422.
-        b"LIMITS" => Limits(Arguments<'a>),
+        b"LIMITS" => Limits(Option<ServerLimits<'a>>),
         /// `HELP`: RFC 5321.
         b"HELP" => Help(Arguments<'a>),
         /// `EXPN`: RFC 5321.
@@ -425,9 +504,9 @@ extensions! {
         /// `TURN`, obsolete: RFC 821.
         b"TURN" => Turn,
         /// `XCLIENT NAME ADDR`: Postfix.
-        b"XCLIENT" => XClient(Arguments<'a>),
+        b"XCLIENT" => XClient(Option<AttributeNames<'a>>),
         /// `XFORWARD NAME ADDR`: Postfix.
-        b"XFORWARD" => XForward(Arguments<'a>),
+        b"XFORWARD" => XForward(Option<AttributeNames<'a>>),
         /// `XVERP`: Postfix.
         b"XVERP" => XVerp(Arguments<'a>),
         /// `PRDR`, one reply per recipient after DATA: draft-hall-prdr.

@@ -149,7 +149,11 @@ impl Trigger {
             Command::Rset => Self::Reset,
             Command::Auth(_) => Self::Auth,
             Command::StartTls => Self::StartTls,
-            Command::Turn => Self::Turn,
+            Command::Burl(burl) if burl.is_last() => Self::LastChunk,
+            Command::Burl(_) => Self::Chunk,
+            Command::XClient(_) => Self::Restart,
+            Command::Etrn(_) | Command::XForward(_) => Self::Between,
+            Command::Turn | Command::Atrn(_) => Self::Turn,
             Command::Quit => Self::Quit,
             Command::Noop(_)
             | Command::Vrfy(_)

@@ -1,7 +1,7 @@
 //! AUTH on MAIL ([RFC 4954 section 5](https://www.rfc-editor.org/rfc/rfc4954#section-5)).
 
 use crate::address::Mailbox;
-use crate::error::{Expected, ParseError};
+use crate::error::{Expected, ValueError};
 use crate::options::Dialect;
 use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part};
 
@@ -35,7 +35,7 @@ impl<'a> AuthSender<'a> {
 
     /// The mailbox of the submitter; `None` for `<>`.
     pub fn mailbox(&self) -> Option<Mailbox<'static>> {
-        mailbox(&self.0)
+        self.0.mailbox()
     }
 
     /// The value on the wire.
@@ -44,30 +44,12 @@ impl<'a> AuthSender<'a> {
     }
 }
 
-/// The mailbox that `xtext` stands for.
-pub(super) fn mailbox(xtext: &Xtext<'_>) -> Option<Mailbox<'static>> {
-    Mailbox::parse(&xtext.text()?).ok().map(Mailbox::into_owned)
-}
-
-/// Whether `xtext` stands for a mailbox. Decodes it on the stack.
-pub(super) fn is_mailbox(xtext: &Xtext<'_>) -> bool {
-    let mut buffer = [0; Mailbox::MAX];
-    let mut decoded = xtext.octets();
-    let mut len = 0usize;
-    for (to, octet) in buffer.iter_mut().zip(&mut decoded) {
-        *to = octet;
-        len = len.saturating_add(1);
-    }
-    let text = buffer.get(..len).unwrap_or_default();
-    decoded.next().is_none() && wire::exact::<Mailbox<'_>>(text, Dialect::STRICT).is_ok()
-}
-
 /// Reads the value as it stands on the wire.
 impl<'a> TryFrom<&'a str> for AuthSender<'a> {
-    type Error = ParseError;
+    type Error = ValueError;
 
-    fn try_from(wire: &'a str) -> Result<Self, ParseError> {
-        wire::exact(wire.as_bytes(), Dialect::STRICT)
+    fn try_from(text: &'a str) -> Result<Self, ValueError> {
+        wire::exact(text.as_bytes(), Dialect::STRICT).map_err(|error| error.in_field("AUTH"))
     }
 }
 
@@ -80,7 +62,7 @@ impl<'a> Wire<'a> for AuthSender<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, value) = Xtext::parse(input, cx)?;
         let sender = Self(value);
-        if !sender.is_unknown() && !is_mailbox(&sender.0) {
+        if !sender.is_unknown() && !sender.0.is_mailbox() {
             return Fail::at(input, Expected::ParameterValue);
         }
         Ok((rest, sender))

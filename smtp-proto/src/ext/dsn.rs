@@ -9,7 +9,7 @@ use crate::parameter::before;
 use crate::text::{ATEXT, CLASS, HIGH, Shown};
 use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part, plain, run, word};
 
-use super::{Utf8Address, Xtext};
+use super::{Utf8Address, Xtext, kept, kept_text};
 
 /// How much of the message a report of its failure returns.
 ///
@@ -223,15 +223,7 @@ impl<'a> OriginalRecipient<'a> {
 
     fn of(addr_type: &str, address: &str) -> Result<OriginalRecipient<'static>, ValueError> {
         let text = [addr_type, ";", address].concat();
-        match OriginalRecipient::try_from(text.as_str()) {
-            Ok(recipient) => Ok(recipient.into_owned()),
-            Err(error) => Err(error.in_field("ORCPT")),
-        }
-    }
-
-    /// The value on the wire.
-    pub fn as_str(&self) -> &str {
-        &self.0
+        OriginalRecipient::try_from(text.as_str()).map(OriginalRecipient::into_owned)
     }
 
     /// The type of the address, as it came: `rfc822`, `RFC822`, `utf-8`, `x400` …
@@ -268,15 +260,6 @@ impl<'a> OriginalRecipient<'a> {
     }
 }
 
-/// Reads the value as it stands on the wire: `rfc822;Bob+20B@example.com`.
-impl<'a> TryFrom<&'a str> for OriginalRecipient<'a> {
-    type Error = ParseError;
-
-    fn try_from(wire: &'a str) -> Result<Self, ParseError> {
-        wire::exact(wire.as_bytes(), Dialect::STRICT)
-    }
-}
-
 /// ```abnf
 /// original-recipient-address = addr-type ";" xtext / utf-8-type-addr
 /// addr-type = atom
@@ -299,11 +282,11 @@ impl<'a> Wire<'a> for OriginalRecipient<'a> {
             let (rest, _) = printable(address, cx)?;
             (rest, address.len() == rest.len())
         };
-        let (_, text) = crate::parameter::utf8(before(input, rest), rest)?;
+        let (rest, text) = kept(input, rest)?;
         if end || text.len() > Self::MAX {
             return Fail::at(input, Expected::ParameterValue);
         }
-        Ok((rest, Self(Cow::Borrowed(text))))
+        Ok((rest, Self(text)))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -317,10 +300,8 @@ impl core::fmt::Debug for Envid<'_> {
     }
 }
 
-impl core::fmt::Debug for OriginalRecipient<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "OriginalRecipient({:?})", Shown(self.0.as_bytes()))
-    }
+kept_text! {
+    OriginalRecipient "ORCPT";
 }
 
 #[cfg(test)]

@@ -4,11 +4,10 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt::Write as _;
 
-use crate::error::{Expected, ParseError, ValueError};
-use crate::options::Dialect;
-use crate::parameter::{before, utf8};
-use crate::text::Shown;
-use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part};
+use crate::error::{Expected, ValueError};
+use crate::wire::{Cx, Fail, Parsed, Wire, Writer, part};
+
+use super::{kept, kept_text};
 
 part! {
     /// An address of type `utf-8`, in any of its three encodings.
@@ -66,11 +65,6 @@ impl<'a> Utf8Address<'a> {
         Ok(Self(Cow::Owned(text)))
     }
 
-    /// The text on the wire.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// The address.
     pub fn decode(&self) -> Cow<'_, str> {
         if !self.0.contains('\\') {
@@ -104,15 +98,6 @@ fn may_be_embedded(c: char) -> bool {
     matches!(c, '\x01'..='\x09' | '\x10'..='\x19' | ' ' | '+' | '=' | '\\' | '\x7f') || !c.is_ascii()
 }
 
-/// Reads an address as it stands on the wire; [`new`](Utf8Address::new) encodes.
-impl<'a> TryFrom<&'a str> for Utf8Address<'a> {
-    type Error = ParseError;
-
-    fn try_from(wire: &'a str) -> Result<Self, ParseError> {
-        wire::exact(wire.as_bytes(), Dialect::STRICT)
-    }
-}
-
 /// ```abnf
 /// utf-8-addr-unitext = 1*(QUCHAR / EmbeddedUnicodeChar)
 /// QUCHAR = %x21-2a / %x2c-3c / %x3e-5b / %x5d-7e / UTF8-2 / UTF8-3 / UTF8-4
@@ -132,8 +117,8 @@ impl<'a> Wire<'a> for Utf8Address<'a> {
         if rest.len() == input.len() {
             return Fail::at(input, Expected::ParameterValue);
         }
-        let (_, text) = utf8(before(input, rest), rest)?;
-        Ok((rest, Self(Cow::Borrowed(text))))
+        let (rest, text) = kept(input, rest)?;
+        Ok((rest, Self(text)))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -164,10 +149,8 @@ fn embedded(input: &[u8]) -> Parsed<'_, ()> {
     }
 }
 
-impl core::fmt::Debug for Utf8Address<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "Utf8Address({:?})", Shown(self.0.as_bytes()))
-    }
+kept_text! {
+    Utf8Address "address";
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::error::{Expected, ParseError};
+use crate::address::Mailbox;
+use crate::error::{Expected, ValueError};
 use crate::options::Dialect;
 use crate::parameter::before;
 use crate::text::{CLASS, Shown, XCHAR};
@@ -62,18 +63,37 @@ impl<'a> Xtext<'a> {
         Cow::Owned(self.octets().collect())
     }
 
-    /// The text that it stands for, when that is UTF-8 without control characters other than HT.
+    /// The text that it stands for, when that is UTF-8 without CR, LF, NUL and the other controls of ASCII; HT may be.
     pub fn text(&self) -> Option<Cow<'_, str>> {
         let text = match self.decode() {
             Cow::Borrowed(octets) => Cow::Borrowed(core::str::from_utf8(octets).ok()?),
             Cow::Owned(octets) => Cow::Owned(String::from_utf8(octets).ok()?),
         };
-        let is_text = !text.chars().any(|c| c.is_control() && c != '\t');
+        let is_text = !text.bytes().any(|octet| octet.is_ascii_control() && octet != b'\t');
         is_text.then_some(text)
     }
 
+    /// The mailbox that it stands for.
+    pub(super) fn mailbox(&self) -> Option<Mailbox<'static>> {
+        Mailbox::parse(&self.text()?).ok().map(Mailbox::into_owned)
+    }
+
+    /// Whether it stands for a mailbox. Decodes it on the stack.
+    pub(super) fn is_mailbox(&self) -> bool {
+        let mut buffer = [0; Mailbox::MAX];
+        let mut decoded = self.octets();
+        let mut len = 0usize;
+        for (to, octet) in buffer.iter_mut().zip(&mut decoded) {
+            *to = octet;
+            len = len.saturating_add(1);
+        }
+        let text = buffer.get(..len).unwrap_or_default();
+        let fits = len < buffer.len() || decoded.next().is_none();
+        fits && wire::exact::<Mailbox<'_>>(text, Dialect::STRICT).is_ok()
+    }
+
     /// The octets that it stands for, one by one.
-    pub(crate) fn octets(&self) -> impl Iterator<Item = u8> + '_ {
+    pub(super) fn octets(&self) -> impl Iterator<Item = u8> + '_ {
         let mut rest = &*self.0;
         core::iter::from_fn(move || {
             let (octet, after) = match rest {
@@ -89,10 +109,10 @@ impl<'a> Xtext<'a> {
 
 /// Reads xtext as it stands on the wire; [`new`](Xtext::new) encodes.
 impl<'a> TryFrom<&'a str> for Xtext<'a> {
-    type Error = ParseError;
+    type Error = ValueError;
 
-    fn try_from(wire: &'a str) -> Result<Self, ParseError> {
-        wire::exact(wire.as_bytes(), Dialect::STRICT)
+    fn try_from(text: &'a str) -> Result<Self, ValueError> {
+        wire::exact(text.as_bytes(), Dialect::STRICT).map_err(|error| error.in_field("xtext"))
     }
 }
 

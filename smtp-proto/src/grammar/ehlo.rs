@@ -2,6 +2,7 @@
 
 mod arguments;
 mod capabilities;
+pub(crate) mod extensions;
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;

@@ -1,5 +1,6 @@
 //! Parameters of MAIL and RCPT ([RFC 5321 section 4.1.2](https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2)).
 
+mod getters;
 mod other;
 
 use alloc::borrow::Cow;
@@ -12,8 +13,8 @@ use bytes::BytesMut;
 pub use self::other::OtherParameter;
 pub(crate) use self::other::{Argument, before, keyword, utf8};
 use crate::error::{Expected, ParseError, ValueError};
-use crate::ext::{AuthSender, BodyKind, Envid, Notify, OriginalRecipient, Ret};
 use crate::options::{Dialect, Leniency};
+use crate::registry::Attribute;
 use crate::registry::Rows;
 pub use crate::registry::{MailParameter, RcptParameter};
 use crate::text::{CLASS, KEYWORD, Shown};
@@ -99,7 +100,7 @@ impl<P: IntoOwned> IntoOwned for Parameters<'_, P> {
 
 /// What depends on whose parameters they are.
 macro_rules! parameters_of {
-    ($parameter:ident) => {
+    ($parameter:ident, $excluded_by:expr) => {
         impl<'a> Parameters<'a, $parameter<'a>> {
             /// The parameters, in order.
             pub fn iter(&self) -> impl Iterator<Item = $parameter<'_>> {
@@ -117,6 +118,11 @@ macro_rules! parameters_of {
                 Self::Other(parameter)
             }
 
+            #[inline]
+            fn excluded_by(text: &[u8]) -> &'static [u8] {
+                $excluded_by(text)
+            }
+
             fn is(&self, text: &[u8]) -> Result<bool, ParseError> {
                 Ok(wire::exact::<$parameter<'_>>(text, Dialect::STRICT)? == *self)
             }
@@ -124,58 +130,17 @@ macro_rules! parameters_of {
     };
 }
 
-parameters_of!(MailParameter);
-parameters_of!(RcptParameter);
+parameters_of!(MailParameter, other_hold);
+parameters_of!(RcptParameter, |_| b"");
+parameters_of!(Attribute, |_| b"");
 
-/// A getter is a row; it finds its parameter anew each time.
-macro_rules! getters {
-    ($parameter:ident { $($(#[$meta:meta])* $getter:ident: $variant:ident($type:ty);)* }) => {
-        impl<'a> Parameters<'a, $parameter<'a>> {
-            $($(#[$meta])* pub fn $getter(&self) -> Option<$type> {
-                self.iter().find_map(|parameter| match parameter {
-                    $parameter::$variant(value) => Some(value),
-                    _ => None,
-                })
-            })*
-        }
-    };
-}
-
-getters! {
-    MailParameter {
-        /// SIZE: about how many octets the message has (RFC 1870).
-        size: Size(u64);
-        /// RET: how much of the message a report of its failure returns (RFC 3461).
-        ret: Ret(Ret);
-        /// ENVID: what the sender calls the message (RFC 3461).
-        envid: Envid(Envid<'_>);
-        /// AUTH: who submitted the message, as the client says (RFC 4954).
-        auth: Auth(AuthSender<'_>);
-    }
-}
-
-getters! {
-    RcptParameter {
-        /// NOTIFY: what to report (RFC 3461).
-        notify: Notify(Notify);
-        /// ORCPT: whom the sender wrote to (RFC 3461).
-        orcpt: Orcpt(OriginalRecipient<'_>);
-    }
-}
-
-impl<'a> Parameters<'a, MailParameter<'a>> {
-    /// BODY: which octets the message is made of (RFC 6152, RFC 3030); without it, 7BIT.
-    pub fn body(&self) -> BodyKind {
-        let body = self.iter().find_map(|parameter| match parameter {
-            MailParameter::Body(body) => Some(body),
-            _ => None,
-        });
-        body.unwrap_or_default()
-    }
-
-    /// Whether SMTPUTF8 is there (RFC 6531).
-    pub fn is_smtputf8(&self) -> bool {
-        self.iter().any(|parameter| parameter == MailParameter::SmtpUtf8)
+/// RFC 4865 section 4.2: a message is held for some time or until some time, not both.
+#[inline]
+fn other_hold(text: &[u8]) -> &'static [u8] {
+    match text {
+        [b'H' | b'h', ..] if keyword_of(text).eq_ignore_ascii_case(b"HOLDFOR") => b"HOLDUNTIL",
+        [b'H' | b'h', ..] if keyword_of(text).eq_ignore_ascii_case(b"HOLDUNTIL") => b"HOLDFOR",
+        _ => b"",
     }
 }
 
@@ -183,6 +148,10 @@ impl<'a> Parameters<'a, MailParameter<'a>> {
 pub(crate) trait Parameter<'a>: Wire<'a> + Rows<'a> {
     /// What was kept without looking at its value.
     fn unread(parameter: OtherParameter<'a>) -> Self;
+
+    /// The keyword of another parameter beside which the one that `text` begins with cannot stand; empty when there
+    /// is none.
+    fn excluded_by(text: &[u8]) -> &'static [u8];
 
     /// Whether `text` is read as this one.
     fn is(&self, text: &[u8]) -> Result<bool, ParseError>;
@@ -200,6 +169,7 @@ impl<'a, P: Parameter<'a>> Parameters<'a, P> {
         parameter.encode(&mut Writer::new(&mut text));
         let refused = match parameter.is(&text) {
             Ok(true) if has_keyword(&self.wire, keyword_of(&text)) => Expected::NoDuplicate,
+            Ok(true) if is_excluded::<P>(&self.wire, &text) => Expected::NoDuplicate,
             Ok(true) if self.len() >= MAX => Expected::FewerParameters,
             Ok(true) => {
                 let wire = self.wire.to_mut();
@@ -263,7 +233,7 @@ fn strictly<'a, P: Parameter<'a>>(input: &'a [u8], cx: Cx) -> Parsed<'a, Paramet
             }
             None => !has_keyword(before(input, rest), keyword_of(at)),
         };
-        if !fresh {
+        if !fresh || is_excluded::<P>(before(input, rest), at) {
             return Fail::at(at, Expected::NoDuplicate);
         }
         if count == MAX {
@@ -295,7 +265,7 @@ fn tolerantly<'a, P: Parameter<'a>>(input: &'a [u8], cx: Cx) -> Parsed<'a, Param
             Err(error) => loose(at, cx).ok_or(error)?.0,
         };
         rest = after;
-        if has_keyword(&wire, keyword_of(at)) {
+        if has_keyword(&wire, keyword_of(at)) || is_excluded::<P>(&wire, at) {
             if cx.tolerates(Leniency::DUPLICATE) {
                 continue;
             }
@@ -312,6 +282,7 @@ fn tolerantly<'a, P: Parameter<'a>>(input: &'a [u8], cx: Cx) -> Parsed<'a, Param
     let wire = if wire == text { Cow::Borrowed(text) } else { Cow::Owned(wire) };
     Ok((rest, Parameters { wire, of: PhantomData }))
 }
+
 /// One parameter, and what stands behind it.
 #[inline]
 fn one<'a, P: Parameter<'a>>(input: &'a [u8], cx: Cx) -> Parsed<'a, P> {
@@ -359,6 +330,13 @@ fn texts(wire: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// Whether one that is there leaves no place for the one that `text` begins with.
+#[inline]
+fn is_excluded<'a, P: Parameter<'a>>(wire: &[u8], text: &[u8]) -> bool {
+    let keyword = P::excluded_by(text);
+    !keyword.is_empty() && has_keyword(wire, keyword)
+}
+
 fn has_keyword(wire: &[u8], keyword: &[u8]) -> bool {
     texts(wire).any(|text| keyword_of(text).eq_ignore_ascii_case(keyword))
 }
@@ -379,241 +357,4 @@ fn behind_spaces(input: &[u8]) -> &[u8] {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ext::Xtext;
-    use crate::testing::{check, check_refused, round_trip};
-    use alloc::string::String;
-    use proptest::prelude::*;
-
-    type Mail<'a> = Parameters<'a, MailParameter<'a>>;
-    type Rcpt<'a> = Parameters<'a, RcptParameter<'a>>;
-
-    fn mail<const N: usize>(parameters: [MailParameter<'static>; N]) -> Mail<'static> {
-        parameters.into_iter().try_fold(Parameters::new(), Parameters::with).unwrap()
-    }
-
-    fn rcpt<const N: usize>(parameters: [RcptParameter<'static>; N]) -> Rcpt<'static> {
-        parameters.into_iter().try_fold(Parameters::new(), Parameters::with).unwrap()
-    }
-
-    fn other<'a>(keyword: &'a str, value: Option<&'a str>) -> OtherParameter<'a> {
-        OtherParameter::new(keyword, value).unwrap()
-    }
-
-    #[test]
-    fn parameters_of_mail() {
-        use MailParameter::{Auth, Body, Envid, Other, Ret, Size, SmtpUtf8};
-        let auth = AuthSender::try_from("e+3Dmc2@example.com").unwrap();
-        check([
-            ("", mail([])),
-            (" SIZE=1000", mail([Size(1000)])),
-            (" SIZE=0", mail([Size(0)])),
-            // Thunderbird's order, and Postfix's.
-            (" BODY=8BITMIME SIZE=3592", mail([Body(BodyKind::EightBitMime), Size(3592)])),
-            (" SIZE=3592 BODY=8BITMIME", mail([Size(3592), Body(BodyKind::EightBitMime)])),
-            (" SMTPUTF8 RET=HDRS", mail([SmtpUtf8, Ret(crate::ext::Ret::Hdrs)])),
-            (" ENVID=a+2Bb", mail([Envid(crate::ext::Envid::new("a+b").unwrap())])),
-            // Exchange, hMail.
-            (" AUTH=<>", mail([Auth(AuthSender::unknown())])),
-            (" AUTH=e+3Dmc2@example.com", mail([Auth(auth)])),
-            (" XRDST=INBOX X", mail([Other(other("XRDST", Some("INBOX"))), Other(other("X", None))])),
-            (" X-A=j\u{f6}", mail([Other(other("X-A", Some("j\u{f6}")))])),
-        ]);
-    }
-
-    #[test]
-    fn parameters_of_rcpt() {
-        use RcptParameter::{Notify, Orcpt, Other};
-        let delay_failure = crate::ext::Notify { delay: true, failure: true, success: false };
-        check([
-            (" NOTIFY=NEVER", rcpt([Notify(crate::ext::Notify::NEVER)])),
-            (" NOTIFY=FAILURE,DELAY", rcpt([Notify(delay_failure)])),
-            (" ORCPT=rfc822;a+2Bb@c", rcpt([Orcpt(OriginalRecipient::rfc822("a+b@c").unwrap())])),
-            (" X=1", rcpt([Other(other("X", Some("1")))])),
-        ]);
-    }
-
-    #[test]
-    fn case_does_not_count_and_is_kept() {
-        let read: Mail<'_> = wire::exact(b" size=1 body=7bit Smtputf8 x=Y", Dialect::STRICT).unwrap();
-        assert_eq!((read.size(), read.body(), read.is_smtputf8()), (Some(1), BodyKind::SevenBit, true));
-        assert_eq!(read.as_bytes(), b" size=1 body=7bit Smtputf8 x=Y");
-        assert_eq!(read.len(), 4);
-        let read: Rcpt<'_> = wire::exact(b" notify=delay,FAILURE", Dialect::STRICT).unwrap();
-        assert_eq!(read.notify(), Some(Notify { delay: true, failure: true, success: false }));
-    }
-
-    #[test]
-    fn what_follows_is_left_alone() {
-        for (text, left) in [(&b"SIZE=100\r\n"[..], 10), (b" SIZE=100\r\n", 2), (b"\r\n", 2)] {
-            let (rest, _) = wire::front::<Mail<'_>>(text, Dialect::STRICT).unwrap();
-            assert_eq!(rest.len(), left, "{}", text.escape_ascii());
-        }
-    }
-
-    #[test]
-    fn what_no_parameter_is_is_refused() {
-        check_refused::<Mail<'_>, 22>([
-            (" ", 1),
-            ("  SIZE=1", 1),
-            (" SIZE=1 ", 8),
-            (" SIZE=1  RET=FULL", 8),
-            (" -X=1", 1),
-            (" =1", 1),
-            (" SIZE", 5),
-            (" SIZE=", 6),
-            (" SIZE=-1", 6),
-            (" SIZE=+1", 6),
-            (" SIZE=1k", 7),
-            (" SIZE=1\0", 7),
-            (" BODY=8BIT", 6),
-            (" BODY=7BITX", 10),
-            (" SMTPUTF8=1", 9),
-            (" RET=NONE", 5),
-            (" ENVID=", 7),
-            (" ENVID=a+zz", 8),
-            (" AUTH=user", 6),
-            (" AUTH=", 6),
-            (" X=", 3),
-            (" X=a=b", 4),
-        ]);
-        check_refused::<Rcpt<'_>, 8>([
-            (" NOTIFY=NEVER,SUCCESS", 13),
-            (" NOTIFY=SUCCESS,NEVER", 16),
-            (" NOTIFY=", 8),
-            (" NOTIFY=SUCCESS,", 16),
-            (" ORCPT=a@b", 8),
-            (" ORCPT=rfc822;", 7),
-            (" ORCPT=;a@b", 7),
-            (" ORCPT=rfc822;a=b", 15),
-        ]);
-        assert!(wire::exact::<Mail<'_>>(b" X=\xff", Dialect::STRICT).is_err());
-    }
-
-    /// What is left unread, for each line that only a leniency accepts.
-    #[test]
-    fn bad_values_are_kept_unread() {
-        for (text, keyword, value) in [
-            (" SIZE", "SIZE", None),
-            (" SIZE=", "SIZE", Some("")),
-            (" SIZE=-1", "SIZE", Some("-1")),
-            (" ENVID=a+zz", "ENVID", Some("a+zz")),
-            (" ENVID=a+2", "ENVID", Some("a+2")),
-            (" SMTPUTF8=1", "SMTPUTF8", Some("1")),
-            (" X=a=b", "X", Some("a=b")),
-        ] {
-            let dialect = Dialect::STRICT.with_leniency(Leniency::BAD_PARAMETER_VALUE);
-            let (_, read, tolerated) = wire::lenient::<Mail<'_>>(text.as_bytes(), dialect).unwrap();
-            assert_eq!(tolerated.unwrap().leniency, Leniency::BAD_PARAMETER_VALUE, "{text}");
-            assert_eq!(read.as_bytes(), text.as_bytes());
-            let parameters: Vec<_> = read.iter().collect();
-            let [MailParameter::Other(other)] = &parameters[..] else { panic!("{parameters:?}") };
-            assert_eq!((other.keyword(), other.value()), (keyword, value));
-            assert_eq!(
-                Mail::new().push(parameters[0].clone()).map_err(|error| error.field),
-                Err("parameter")
-            );
-        }
-    }
-
-    #[test]
-    fn what_leniencies_accept_becomes_strict() {
-        for (text, strict, left, leniency) in [
-            ("  SIZE=1", " SIZE=1", 0, Leniency::EXTRA_SPACE),
-            (" SIZE=1   RET=FULL", " SIZE=1 RET=FULL", 0, Leniency::EXTRA_SPACE),
-            (" SIZE=1 \r\n", " SIZE=1", 3, Leniency::TRAILING_SPACE),
-            (" SIZE=1  \t\r\n", " SIZE=1", 5, Leniency::TRAILING_SPACE),
-            (" SIZE=1 size=2 X=1", " SIZE=1 X=1", 0, Leniency::DUPLICATE),
-            (" X=1 Y=2 x=3", " X=1 Y=2", 0, Leniency::DUPLICATE),
-        ] {
-            let (rest, read, tolerated) =
-                wire::lenient::<Mail<'_>>(text.as_bytes(), Dialect::TOLERANT).unwrap();
-            assert_eq!(tolerated.unwrap().leniency, leniency, "{text}");
-            assert_eq!((read.as_bytes(), rest.len()), (strict.as_bytes(), left), "{text}");
-            assert!(wire::exact::<Mail<'_>>(text.as_bytes(), Dialect::STRICT).is_err());
-        }
-    }
-
-    #[test]
-    fn sec_28_sizes_beyond_all_numbers() {
-        let largest = alloc::format!(" SIZE={}", i64::MAX);
-        assert_eq!(
-            wire::exact::<Mail<'_>>(largest.as_bytes(), Dialect::STRICT).unwrap().size(),
-            Some(i64::MAX.unsigned_abs())
-        );
-        for size in [
-            "9223372036854775808",
-            "18446744073709551616",
-            "99999999999999999999999",
-            "000000000000000000001",
-        ] {
-            let text = alloc::format!(" SIZE={size}");
-            for dialect in [Dialect::STRICT, Dialect::TOLERANT] {
-                let error = wire::exact::<Mail<'_>>(text.as_bytes(), dialect).unwrap_err();
-                assert_eq!(error, ParseError { expected: Expected::SmallerSize, offset: 6 });
-                assert!(error.suggested_reply().as_bytes().starts_with(b"552 5.3.4 "));
-            }
-        }
-    }
-
-    #[test]
-    fn sec_58_keywords_once_and_no_more_than_32() {
-        check_refused::<Mail<'_>, 4>([
-            (" SIZE=1 SIZE=1", 8),
-            (" SIZE=1 size=2", 8),
-            (" X=1 Y x=2", 7),
-            (" SMTPUTF8 SMTPUTF8", 10),
-        ]);
-        let many = |count: usize| (0..count).map(|n| alloc::format!(" X{n}=1")).collect::<String>();
-        assert_eq!(wire::exact::<Mail<'_>>(many(32).as_bytes(), Dialect::STRICT).unwrap().iter().count(), 32);
-        for dialect in [Dialect::STRICT, Dialect::TOLERANT] {
-            let error = wire::exact::<Mail<'_>>(many(33).as_bytes(), dialect).unwrap_err();
-            assert_eq!(error.expected, Expected::FewerParameters);
-        }
-        let mut full = wire::exact::<Mail<'_>>(many(32).as_bytes(), Dialect::STRICT).unwrap().into_owned();
-        assert_eq!(full.push(MailParameter::Size(1)).unwrap_err().expected, Expected::FewerParameters);
-        let mut one = mail([MailParameter::Size(1)]);
-        assert_eq!(one.push(MailParameter::Size(2)).unwrap_err().expected, Expected::NoDuplicate);
-    }
-
-    #[test]
-    fn other_cannot_pass_for_a_known_one() {
-        for (keyword, value) in [("SIZE", Some("1")), ("size", Some("x")), ("SMTPUTF8", None)] {
-            let parameter = MailParameter::Other(other(keyword, value));
-            assert!(Mail::new().push(parameter.clone()).is_err(), "{parameter:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn what_can_be_built_can_be_read(
-            size in 0..=i64::MAX.unsigned_abs(), envid: String, auth: Vec<u8>, keyword: String, value: String,
-        ) {
-            let auth = Xtext::new(auth);
-            let parameters = [
-                Some(MailParameter::Size(size)),
-                Envid::new(&envid).ok().map(MailParameter::Envid),
-                OtherParameter::new(&keyword, Some(&value)).ok().map(MailParameter::Other),
-                AuthSender::try_from(auth.as_str()).ok().map(MailParameter::Auth),
-            ];
-            let mut built = Mail::new();
-            for parameter in parameters.into_iter().flatten() {
-                let _ = built.push(parameter);
-            }
-            prop_assert_eq!(built.size(), Some(size));
-            round_trip(&built.into_owned());
-        }
-
-        #[test]
-        fn whatever_is_read_is_counted(text in "( ?(SIZE|size|X|RET|ENVID|-)(=[0-9+a=]{0,3})?){0,6}\r?") {
-            for dialect in [Dialect::STRICT, Dialect::TOLERANT] {
-                if let Ok((_, read)) = wire::front::<Mail<'_>>(text.as_bytes(), dialect) {
-                    prop_assert_eq!(read.iter().count(), read.len());
-                    let again = wire::front::<Mail<'_>>(read.as_bytes(), dialect).unwrap();
-                    prop_assert_eq!(again, (&b""[..], read.clone()));
-                }
-            }
-        }
-    }
-}
+mod tests;

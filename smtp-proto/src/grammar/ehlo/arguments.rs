@@ -45,7 +45,7 @@ fn other_keyword(input: &[u8]) -> Parsed<'_, &str> {
 
 /// What separates a keyword from its arguments.
 #[inline]
-fn separator(input: &[u8], cx: Cx) -> Parsed<'_, ()> {
+pub(super) fn separator(input: &[u8], cx: Cx) -> Parsed<'_, ()> {
     match input {
         [b'=', rest @ ..] if cx.tolerates(Leniency::EQUALS_AFTER_KEYWORD) => Ok((rest, ())),
         _ => space(input, cx),

@@ -1,6 +1,7 @@
 use super::*;
 use crate::auth::Mechanism;
 use crate::error::Expected;
+use crate::ext::{DeliverByOffer, FutureReleaseOffer, HoldFor, HoldUntil, ServerLimits};
 use crate::testing::{check, check_refused, encoded_bytes, round_trip};
 use crate::text;
 use alloc::string::String;
@@ -40,6 +41,8 @@ fn capabilities(lines: &[&[u8]]) -> Capabilities {
 
 #[test]
 fn keywords_both_ways() {
+    let max_date_time = HoldUntil::new("2030-01-01T00:00:00Z".try_into().unwrap()).unwrap();
+    let future = FutureReleaseOffer { max_interval: HoldFor::new(604_800).unwrap(), max_date_time };
     check([
         ("PIPELINING", Keyword::Pipelining),
         ("8BITMIME", Keyword::EightBitMime),
@@ -52,11 +55,15 @@ fn keywords_both_ways() {
         ("AUTH=PLAIN LOGIN", Keyword::Auth(mechanisms(&["PLAIN", "LOGIN"]).into_legacy())),
         ("AUTH=", Keyword::Auth(Mechanisms::default().into_legacy())),
         ("X-EXPS GSSAPI NTLM", Keyword::XExps(mechanisms(&["GSSAPI", "NTLM"]))),
-        ("DELIVERBY 240", Keyword::DeliverBy(arguments("240"))),
-        ("BURL imap", Keyword::Burl(arguments("imap"))),
+        ("DELIVERBY 240", Keyword::DeliverBy(DeliverByOffer::new(240).ok())),
+        ("BURL imap", Keyword::Burl("imap".try_into().ok())),
         ("HELP see https://example.org/  x", Keyword::Help(arguments("see https://example.org/  x"))),
-        ("NO-SOLICITING net.example:ADV", Keyword::NoSoliciting(arguments("net.example:ADV"))),
-        ("XCLIENT NAME ADDR", Keyword::XClient(arguments("NAME ADDR"))),
+        ("NO-SOLICITING", Keyword::NoSoliciting(None)),
+        ("NO-SOLICITING net.example:ADV", Keyword::NoSoliciting("net.example:ADV".try_into().ok())),
+        ("MT-PRIORITY STANAG4406", Keyword::MtPriority("STANAG4406".try_into().ok())),
+        ("FUTURERELEASE 604800 2030-01-01T00:00:00Z", Keyword::FutureRelease(Some(future))),
+        ("LIMITS RCPTMAX=100", Keyword::Limits(ServerLimits::new("RCPTMAX", 100).ok())),
+        ("XCLIENT NAME ADDR", Keyword::XClient("NAME ADDR".try_into().ok())),
         ("XADR", other("XADR", "")),
         ("X_PIPE_CONNECT", other("X_PIPE_CONNECT", "")),
         ("XFOO caf\u{e9} b", other("XFOO", "caf\u{e9} b")),
@@ -125,7 +132,14 @@ fn what_servers_announce() {
         (b"STARTTLS ", Keyword::StartTls, Leniency::TRAILING_SPACE),
         (b"STARTTLS REQUIRED", Keyword::Invalid(Unreadable::of(b"STARTTLS REQUIRED")), bad),
         (b"AUTH=LOGIN PLAIN", Keyword::Auth(mechanisms(&["LOGIN", "PLAIN"]).into_legacy()), Leniency::NONE),
-        (b"DELIVERBY=240", Keyword::DeliverBy(arguments("240")), equals),
+        (b"LIMITS=", Keyword::Limits(None), equals),
+        (b"DELIVERBY x", Keyword::Invalid(Unreadable::of(b"DELIVERBY x")), bad),
+        (
+            b"LIMITS RCPTMAX=100 ",
+            Keyword::Limits(ServerLimits::new("RCPTMAX", 100).ok()),
+            Leniency::TRAILING_SPACE,
+        ),
+        (b"DELIVERBY=240", Keyword::DeliverBy(DeliverByOffer::new(240).ok()), equals),
         (b"caf\xe9", Keyword::Invalid(Unreadable::of(b"caf\xe9")), bad),
         (b"XFOO=a", other("XFOO", "a"), equals),
         (b"X.FOO a", Keyword::Invalid(Unreadable::of(b"X.FOO a")), bad),
@@ -282,7 +296,7 @@ fn any_keyword() -> impl Strategy<Value = Keyword<'static>> {
         any::<u64>().prop_map(|octets| Keyword::Size(octets.into())),
         (any_mechanisms, any::<bool>())
             .prop_map(|(names, legacy)| { Keyword::Auth(if legacy { names.into_legacy() } else { names }) }),
-        any_arguments().prop_map(Keyword::Limits),
+        any_arguments().prop_map(Keyword::XExchangeAuth),
         ("[A-Za-z0-9][A-Za-z0-9_-]{0,63}", any_arguments())
             .prop_filter_map("no row", |(keyword, arguments)| OtherKeyword::new(keyword, arguments).ok())
             .prop_map(Keyword::Other),

@@ -9,8 +9,9 @@ use crate::address::Domain;
 use crate::command::{Command, Hello};
 use crate::ehlo::Extension;
 use crate::error::{ApiMisuse, Error};
+use crate::ext::Burl;
 use crate::session::{Protocol, Token};
-use crate::state::Trigger;
+use crate::state::{Refusal, Trigger};
 use crate::transmit::Transmit;
 use crate::wire::Wire;
 
@@ -37,11 +38,10 @@ impl Client {
     pub fn send(&mut self, command: &Command<'_>) -> Result<Token, Error> {
         self.check_failed()?;
         let is_lmtp = self.options.protocol == Protocol::Lmtp;
-        let trigger = match command {
+        match command {
             Command::Ehlo(_) | Command::Helo(_) if is_lmtp => return Err(NotSent::OtherProtocol.into()),
             Command::Lhlo(_) if !is_lmtp => return Err(NotSent::OtherProtocol.into()),
             Command::Ehlo(name) | Command::Lhlo(name) => return self.say_hello(name),
-            Command::Helo(_) => Trigger::Hello,
             Command::StartTls => return self.start_tls(),
             Command::Auth(auth) => {
                 return self.authenticate_with(auth.mechanism.clone(), auth.initial_response.clone());
@@ -51,12 +51,25 @@ impl Client {
             }
             Command::Rcpt(rcpt) => return self.send_rcpt(rcpt, command),
             Command::Data => return self.start_body(Transfer::Data),
-            Command::Rset => Trigger::Reset,
-            Command::Turn => Trigger::Turn,
-            Command::Quit => Trigger::Quit,
-            _ => Trigger::Anytime,
-        };
-        self.send_as(trigger, Answer::Reply, command)
+            Command::Bdat(_) => return Err(ApiMisuse::State.into()),
+            Command::Burl(burl) => return self.send_burl(burl, command),
+            Command::Etrn(_) => self.offered(Extension::Etrn)?,
+            Command::Atrn(_) => self.offered(Extension::Atrn)?,
+            Command::XClient(_) => self.offered(Extension::XClient)?,
+            Command::XForward(_) => self.offered(Extension::XForward)?,
+            _ => {}
+        }
+        self.send_as(Trigger::of(command), Answer::Reply, command)
+    }
+
+    /// A piece of the message that the server fetches; the last one ends the message.
+    fn send_burl(&mut self, burl: &Burl<'_>, command: &Command<'_>) -> Result<Token, Error> {
+        self.offered(Extension::Burl)?;
+        if self.body.is_some() {
+            return Err(NotSent::Order(Refusal::Busy).into());
+        }
+        let answer = if burl.is_last() { self.answer_to_body() } else { Answer::Reply };
+        self.send_as(Trigger::of(command), answer, command)
     }
 
     /// Sends what has no gate but that of its trigger.

@@ -332,12 +332,16 @@ impl Server {
             | Command::Vrfy(_)
             | Command::Expn(_)
             | Command::Turn
+            | Command::Atrn(_)
+            | Command::XClient(_)
             | Command::Quit
             | Command::Noop(_)
             | Command::StartTls
             | Command::Auth(_) => true,
             // What is behind it is its chunk.
             Command::Bdat(_) => false,
+            // RFC 4468 section 3.3.
+            Command::Burl(_) => false,
             Command::Other(_) => false,
             _ => !self.session.capabilities.has(Extension::Pipelining),
         }

@@ -156,7 +156,12 @@ impl Server {
             Command::Data => Kind::Data,
             Command::Rset => Kind::Reset,
             Command::Quit => Kind::Quit,
-            Command::Turn => Kind::Turn,
+            Command::Turn | Command::Atrn(_) => Kind::Turn,
+            Command::XClient(_) => Kind::Xclient,
+            Command::Burl(burl) => {
+                self.count_chunk()?;
+                if burl.is_last() { Kind::Message(self.outcome()) } else { Kind::Chunk }
+            }
             _ => Kind::Neutral,
         };
         Ok(match command {

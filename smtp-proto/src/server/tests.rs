@@ -216,6 +216,7 @@ impl Host {
                 ok()
             }
             Command::Data => reply(354, "go ahead"),
+            Command::XClient(_) => reply(220, "ready"),
             Command::Quit => reply(221, "2.0.0 bye"),
             Command::Vrfy(_) => reply(252, "2.0.0 try"),
             Command::Help(_) => reply(214, "2.0.0 help"),

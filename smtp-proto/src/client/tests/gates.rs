@@ -84,3 +84,60 @@ fn mail_may_need_authentication() {
     talk.hear("235 ok\r\n");
     assert!(talk.client.send(&mail("<>")).is_ok());
 }
+
+#[test]
+fn commands_of_extensions_need_what_they_belong_to() {
+    for (keywords, extension, line) in [
+        ("ETRN", Extension::Etrn, "ETRN example.org\r\n"),
+        ("ATRN", Extension::Atrn, "ATRN\r\n"),
+        ("XCLIENT ADDR", Extension::XClient, "XCLIENT ADDR=IPV6:::1\r\n"),
+        ("XFORWARD ADDR", Extension::XForward, "XFORWARD ADDR=192.0.2.1\r\n"),
+    ] {
+        let (_, command) = Command::parse(line.as_bytes(), Dialect::STRICT).unwrap();
+        let mut talk = Talk::plain("");
+        assert_eq!(talk.client.send(&command), Err(NotSent::NotOffered(extension).into()));
+        assert_eq!(talk.sent(), "");
+        let mut talk = Talk::plain(keywords);
+        talk.client.send(&command).unwrap();
+        assert_eq!(talk.sent(), line);
+        let mut talk = Talk::plain(keywords);
+        talk.envelope(1);
+        assert_eq!(talk.client.send(&command), Err(NotSent::Order(Refusal::InTransaction).into()));
+    }
+    // Its octets come with it.
+    let chunk = Command::Bdat(crate::ext::Bdat::new(0, true).unwrap());
+    let mut talk = Talk::plain("CHUNKING");
+    talk.envelope(1);
+    assert_eq!(talk.client.send(&chunk), Err(ApiMisuse::State.into()));
+}
+
+#[test]
+fn the_reply_to_xclient_is_a_greeting() {
+    for (reply, state) in [("220 mx.example.net\r\n", State::Fresh), ("550 no\r\n", State::Ready)] {
+        let mut talk = Talk::plain("XCLIENT ADDR|PIPELINING");
+        let (_, command) = Command::parse(b"XCLIENT ADDR=192.0.2.1\r\n", Dialect::STRICT).unwrap();
+        talk.client.send(&command).unwrap();
+        // Nothing is known of the new session.
+        assert!(talk.client.send(&mail("<a@example.org>")).is_err());
+        talk.hear(reply);
+        assert_eq!(talk.client.state(), state);
+    }
+}
+
+#[test]
+fn pieces_that_the_server_fetches() {
+    use crate::ext::Burl;
+    let piece = |is_last| Command::Burl(Burl::new("imap://h/a", is_last).unwrap());
+    let mut talk = Talk::plain("BURL imap|PIPELINING");
+    assert_eq!(talk.client.send(&piece(true)), Err(NotSent::Order(Refusal::MailFirst).into()));
+    talk.envelope(1);
+    talk.client.send(&piece(false)).unwrap();
+    talk.client.send(&piece(true)).unwrap();
+    assert!(talk.sent().ends_with("BURL imap://h/a\r\nBURL imap://h/a LAST\r\n"));
+    let replies = "250 ok\r\n".repeat(4);
+    assert_eq!(talk.hear(&replies), ["2:250", "3:250", "4:250", "5:250"]);
+    assert_eq!(talk.client.state(), State::Ready);
+    let mut talk = Talk::plain("CHUNKING");
+    talk.envelope(1);
+    assert_eq!(talk.client.send(&piece(true)), Err(NotSent::NotOffered(Extension::Burl).into()));
+}

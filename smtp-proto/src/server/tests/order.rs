@@ -1,6 +1,7 @@
 //! What may come when, and with what.
 
 use super::*;
+use crate::ehlo::Extension;
 use crate::framing::LineFramer;
 
 /// A host where only `keywords` are offered.
@@ -36,6 +37,10 @@ fn only_what_was_offered_may_be_used() {
         ("SEND", "SEND FROM:<a@b>", 250, 502),
         ("PIPELINING", "TURN", 502, 502),
         ("HELP", "HELP", 214, 214),
+        ("ETRN", "ETRN example.org", 250, 502),
+        ("ATRN", "ATRN", 250, 502),
+        ("XCLIENT ADDR", "XCLIENT ADDR=192.0.2.1", 220, 502),
+        ("XFORWARD ADDR", "XFORWARD ADDR=192.0.2.1", 250, 502),
     ] {
         let wire = format!("{line}\r\n");
         assert_eq!(codes(&offering(keyword).say(&wire)), [with], "{line} with {keyword}");
@@ -347,4 +352,46 @@ fn sec_66_what_a_peer_sends_does_not_show() {
     assert!(!shown.contains('\u{1b}') && shown.matches("evil").count() <= 7, "{shown}");
     let chunk = Event::Chunk(b"evil");
     assert_eq!(format!("{chunk:?}"), "Chunk(4 octets)");
+}
+
+/// RFC 4468: pieces that the server fetches, alone and between chunks.
+#[test]
+fn messages_of_pieces_that_are_fetched() {
+    let mut host = offering("BURL imap\nCHUNKING\nPIPELINING");
+    let envelope = "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n";
+    let codes_of = |host: &mut Host, lines: &str| codes(&host.say([envelope, lines].concat()));
+    assert_eq!(codes(&host.say("BURL imap://h/a LAST\r\n")), [503]);
+    assert_eq!(codes_of(&mut host, "BURL imap://h/a LAST\r\n"), [250, 250, 250]);
+    assert_eq!(host.server.state(), State::Ready);
+    let mixed = "BURL imap://h/a\r\nBDAT 3\r\nabcBURL imap://h/b LAST\r\n";
+    assert_eq!(codes_of(&mut host, mixed), [250, 250, 250, 250, 250]);
+    assert_eq!(host.server.state(), State::Ready);
+    assert_eq!(codes_of(&mut host, "BURL imap://h/a\r\nDATA\r\n"), [250, 250, 250, 503]);
+    host.say("RSET\r\n");
+    assert_eq!(codes_of(&mut host, "BURL /relative\r\nRSET\r\n"), [250, 250, 501, 250]);
+}
+
+/// 220 begins the session anew, and nothing else does.
+#[test]
+fn xclient_begins_a_new_session() {
+    for (code, state) in [(220, State::Fresh), (550, State::Ready)] {
+        let mut server = Server::new(Options::new(Protocol::Smtp));
+        server.greet(&Reply::new(ReplyCode::SERVICE_READY, None, text!("ready"))).unwrap();
+        let mut host = Host::with(server, "XCLIENT NAME ADDR");
+        host.say("EHLO c\r\n");
+        let line = b"XCLIENT ADDR=[UNAVAILABLE] NAME=[TEMPUNAVAIL]\r\n";
+        let Ok(Some(Received { event: Event::Command { token, command, .. }, .. })) =
+            host.server.receive(line)
+        else {
+            panic!("no command")
+        };
+        assert!(matches!(command, Command::XClient(attributes) if attributes.iter().count() == 2));
+        host.server.reply(token, &reply(code, "x")).unwrap();
+        assert_eq!(host.server.state(), state);
+        assert_eq!(host.server.capabilities().has(Extension::XClient), code != 220);
+    }
+    let mut host = offering("XCLIENT ADDR\nETRN");
+    host.say("MAIL FROM:<a@b>\r\n");
+    assert_eq!(codes(&host.say("XCLIENT ADDR=192.0.2.1\r\n")), [503]);
+    assert_eq!(codes(&host.say("ETRN a\r\n")), [503]);
 }

@@ -1,0 +1,164 @@
+//! The contract of `inspect`: what it prints for one side, for both, and for many pieces of wire.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+/// The program, which `cargo test` builds beside this test.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.parent().and_then(Path::parent).unwrap().join("examples").join("inspect")
+}
+
+fn inspect(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(program())
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("cargo test builds the examples");
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // A program that stops at wrong usage does not read.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+fn rows(output: &Output) -> Vec<Value> {
+    output
+        .stdout
+        .split(|&octet| octet == b'\n')
+        .filter(|row| !row.is_empty())
+        .map(|row| serde_json::from_slice(row).unwrap())
+        .collect()
+}
+
+/// What `--lines` says of one piece of wire.
+fn line(side: &str, strict: bool, wire: &[u8], hints: Value) -> Value {
+    let mut request = json!({ "id": [1, "x"], "wire": STANDARD.encode(wire) });
+    request.as_object_mut().unwrap().extend(hints.as_object().unwrap().clone());
+    let mut arguments = vec!["smtp", side, "--lines"];
+    if strict {
+        arguments.push("--strict");
+    }
+    let output = inspect(&arguments, format!("{request}\n").as_bytes());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let rows = rows(&output);
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0]["id"], json!([1, "x"]));
+    rows[0].clone()
+}
+
+#[test]
+fn one_side_as_a_stream() {
+    let wire = b"EHLO x\r\nAUTH LOGIN\r\nc2VjcmV0\r\nDATA\r\n..\r\n.\r\nBDAT 3 LAST\r\nabcQUIT\r\n";
+    let output = inspect(&["smtp", "client", "--json"], wire);
+    assert_eq!(output.status.code(), Some(0));
+    let rows = rows(&output);
+    let kinds: Vec<&str> = rows.iter().map(|row| row["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["Ehlo", "Auth", "Answer", "Data", "Body", "Bdat", "Body", "Quit"]);
+    let offsets: Vec<u64> = rows.iter().map(|row| row["offset"].as_u64().unwrap()).collect();
+    let ends = rows.iter().map(|row| row["offset"].as_u64().unwrap() + row["len"].as_u64().unwrap());
+    assert!(offsets.iter().skip(1).copied().eq(ends.take(7)), "no octet is left out");
+    assert!(
+        !String::from_utf8_lossy(&output.stdout).contains("\"debug\":\"Response(\\\"secret"),
+        "secrets are redacted"
+    );
+}
+
+#[test]
+fn exit_status() {
+    for (arguments, input, status) in [
+        (&["smtp", "client"][..], &b"NOOP\r\n"[..], 0),
+        (&["smtp", "client"], b"MAIL FROM: <a@b>\r\n", 0),
+        (&["smtp", "client", "--strict"], b"MAIL FROM: <a@b>\r\n", 1),
+        (&["smtp", "client"], b"\x00\r\n", 1),
+        (&["lmtp", "server"], b"220 x\r\n25\r\n", 1),
+        (&["smtp"], b"", 2),
+        (&["smtp", "nobody"], b"", 2),
+        (&["smtp", "client", "/nonexistent"], b"", 1),
+        (&["--help"], b"", 0),
+    ] {
+        let output = inspect(arguments, input);
+        assert_eq!(
+            output.status.code(),
+            Some(status),
+            "{arguments:?} {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
+
+#[test]
+fn outcomes() {
+    for (side, wire, strict, tolerant, kind) in [
+        ("client", &b"MAIL FROM:<a@b> SIZE=1\r\n"[..], "ok", "ok", "Mail"),
+        ("client", b"MAIL FROM: <a@b>\r\n", "malformed", "tolerated", "Mail"),
+        ("client", b"FROBNICATE now\r\n", "ok", "ok", "Other"),
+        ("client", b"RCPT TO:<a@b", "incomplete", "incomplete", ""),
+        ("client", b"RCPT TO:<a@b>>\r\n", "malformed", "malformed", ""),
+        ("client", b"BDAT 5\r\nabc", "incomplete", "incomplete", ""),
+        ("client", b"BDAT 3\r\nabc", "ok", "ok", "Bdat"),
+        ("server", b"250-a\r\n250 b\r\n", "ok", "ok", "Reply"),
+        ("server", b"250-a\r\n", "incomplete", "incomplete", ""),
+        ("server", b"250 ok\r\r\n", "malformed", "tolerated", "Reply"),
+        ("server", b"ok\r\n", "malformed", "malformed", ""),
+        ("server", b"\xff\xfe", "incomplete", "incomplete", ""),
+    ] {
+        for (is_strict, outcome) in [(true, strict), (false, tolerant)] {
+            let answer = line(side, is_strict, wire, json!({}));
+            assert_eq!(answer["outcome"], outcome, "{} {answer}", wire.escape_ascii());
+            assert_eq!(answer["error"].is_null(), outcome != "malformed", "{answer}");
+            if matches!(outcome, "ok" | "tolerated") {
+                assert_eq!(answer["messages"][0]["kind"], kind);
+                assert_eq!(answer["messages"][0]["tolerated"].is_null(), outcome == "ok");
+                assert_eq!(answer["consumed"], wire.len());
+                let encoded = STANDARD.decode(answer["messages"][0]["encoded"].as_str().unwrap()).unwrap();
+                let again = line(side, is_strict, &encoded, json!({}));
+                assert_eq!(
+                    again["messages"][0]["debug"],
+                    answer["messages"][0]["debug"],
+                    "{}",
+                    encoded.escape_ascii()
+                );
+            }
+        }
+    }
+    let ehlo = line("server", true, b"250-mx\r\n250 SIZE 5\r\n", json!({ "ehlo": true }));
+    assert_eq!(ehlo["messages"][0]["kind"], "EhloReply");
+    let greeting = line("server", true, b"554 no\r\n", json!({ "greeting": true }));
+    assert_eq!(greeting["messages"][0]["kind"], "Greeting");
+}
+
+#[test]
+fn both_sides_of_a_session() {
+    let transcripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../smtp-proto/tests/transcripts");
+    for (file, protocol, expected) in [
+        ("dovecot-lmtp/from-postfix-8.jsonl.gz", "lmtp", "Reply to Data"),
+        ("dovecot-submission/raw-bdat.jsonl", "smtp", "Reply to Bdat"),
+        ("aiosmtpd/smtp-source.jsonl", "smtp", "Reply to Data"),
+        ("postfix/raw-auth_login.jsonl", "smtp", "Reply to Auth"),
+        ("postfix/raw-starttls.jsonl", "smtp", "TLS follows; not decoded"),
+    ] {
+        let path = transcripts.join(file);
+        let output = inspect(&[protocol, "--session", path.to_str().unwrap()], b"");
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.contains(expected), "{file}: {text}");
+        let output = inspect(&[protocol, "--json", "--session", path.to_str().unwrap()], b"");
+        assert!(!rows(&output).is_empty());
+    }
+}

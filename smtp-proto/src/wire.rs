@@ -206,8 +206,8 @@ pub(crate) fn number(input: &[u8]) -> Parsed<'_, u64> {
 /// The value of so many decimal digits, if it is not too large.
 #[cold]
 fn long_number(input: &[u8], digits: usize) -> Option<u64> {
-    let digits = input.iter().take(digits).map(|digit| u64::from(digit & 15));
-    digits.fold(Some(0u64), |value, digit| value?.checked_mul(10)?.checked_add(digit))
+    let mut digits = input.iter().take(digits).map(|digit| u64::from(digit & 15));
+    digits.try_fold(0u64, |value, digit| value.checked_mul(10)?.checked_add(digit))
 }
 
 /// Reads `word`, upper and lower case alike.
@@ -321,8 +321,10 @@ macro_rules! part {
     ($(#[$meta:meta])* pub struct $name:ident<'a>($vis:vis $type:ty);) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, Hash)]
+        #[allow(unreachable_pub)] // some parts are for this crate only
         pub struct $name<'a>($vis $type);
 
+        #[allow(unreachable_pub)]
         impl $name<'_> {
             /// The same value, borrowing from nothing.
             pub fn into_owned(self) -> $name<'static> {

@@ -97,23 +97,20 @@ impl Commands<'_, '_> {
     /// Reads the body that the last command opens.
     fn body(&mut self, opens: Opens) -> Option<Ending> {
         let rest = self.wire.get(self.offset..).unwrap_or_default();
-        let mut decoder: Box<dyn FnMut(&[u8]) -> Option<(usize, usize, bool)>> = match opens {
+        let mut decoder = match opens {
             Opens::Nothing => return None,
             // A piece of wire may end with the DATA line.
             Opens::Data if rest.is_empty() => return None,
-            Opens::Data => {
-                let mut decoder = DataDecoder::new(Stray::Preserve);
-                Box::new(move |input| decoder.decode(input).map(step))
-            }
+            Opens::Data => Decoder::Data(DataDecoder::new(Stray::Preserve)),
             Opens::Bdat(bdat) => {
                 let mut decoder = BdatDecoder::new(Stray::Preserve, true);
                 // Nothing was started before it.
                 let _ = decoder.start(bdat.size(), bdat.is_last());
-                Box::new(move |input| decoder.decode(input).map(step))
+                Decoder::Bdat(decoder)
             }
         };
         let (mut at, mut octets) = (0usize, 0usize);
-        while let Some((consumed, content, end)) = decoder(rest.get(at..).unwrap_or_default()) {
+        while let Some((consumed, content, end)) = decoder.step(rest.get(at..).unwrap_or_default()) {
             at = at.saturating_add(consumed);
             octets = octets.saturating_add(content);
             if end {
@@ -157,12 +154,21 @@ impl Opens {
     }
 }
 
-/// Octets consumed, octets of content, and whether that was the end.
-fn step(decoded: Decoded<'_>) -> (usize, usize, bool) {
-    match decoded.piece {
-        Piece::Content(content) => (decoded.consumed, content.len(), false),
-        Piece::Anomaly(_) => (decoded.consumed, 0, false),
-        Piece::End => (decoded.consumed, 0, true),
+/// Of a body, by either command.
+enum Decoder {
+    Data(DataDecoder),
+    Bdat(BdatDecoder),
+}
+
+impl Decoder {
+    /// Octets consumed, octets of content, and whether that was the end.
+    fn step(&mut self, input: &[u8]) -> Option<(usize, usize, bool)> {
+        let Decoded { consumed, piece } = match self {
+            Self::Data(decoder) => decoder.decode(input)?,
+            Self::Bdat(decoder) => decoder.decode(input)?,
+        };
+        let content = if let Piece::Content(content) = piece { content.len() } else { 0 };
+        Some((consumed, content, piece == Piece::End))
     }
 }
 

@@ -140,10 +140,10 @@ async fn accept(listener: TcpListener, port: Port, service: Arc<Service>) {
         let service = Arc::clone(&service);
         tokio::spawn(async move {
             let quiet = service.quiet;
-            if let Err(error) = connection(tcp, port, service).await {
-                if !quiet {
-                    eprintln!("{peer}: {error:#}");
-                }
+            if let Err(error) = connection(tcp, port, service).await
+                && !quiet
+            {
+                eprintln!("{peer}: {error:#}");
             }
         });
     }

@@ -278,7 +278,7 @@ pub(crate) fn word_run(input: &[u8]) -> (&[u8], &[u8]) {
             break rest.iter().position(|&octet| octet < b'-' || octet == b'=').unwrap_or(rest.len());
         };
         let eight = u64::from_le_bytes(*eight);
-        let ends = below::<b'-'>(eight) | below::<1>(eight ^ (EACH * b'=' as u64));
+        let ends = below::<b'-'>(eight) | below::<1>(eight ^ EACH.wrapping_mul(b'=' as u64));
         if ends != 0 {
             break (ends.trailing_zeros() / 8) as usize;
         }
@@ -302,7 +302,7 @@ const fn controls(eight: u64) -> u64 {
 #[inline]
 const fn below<const LIMIT: u8>(eight: u64) -> u64 {
     // Without the top bits nothing is carried from one octet into the next.
-    let reaches = (eight & !TOP).wrapping_add((0x80 - LIMIT as u64) * EACH);
+    let reaches = (eight & !TOP).wrapping_add(EACH.wrapping_mul(0x80u64.wrapping_sub(LIMIT as u64)));
     !reaches & !eight & TOP
 }
 

@@ -1,5 +1,12 @@
 //! The recorded sessions of `tests/transcripts`, for the tests that replay them.
-#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::arithmetic_side_effects)]
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::arithmetic_side_effects
+)]
 #![allow(clippy::indexing_slicing, clippy::panic)]
 
 use std::fs;

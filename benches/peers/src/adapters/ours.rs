@@ -76,13 +76,14 @@ struct Announcement {
     keywords: Vec<Keyword<'static>>,
 }
 
+/// Leaks what it is made of: a server keeps that for as long as it runs.
 fn announcement(message: &[u8]) -> Option<Announcement> {
     let (_, reply) = reply(message).ok()?;
-    let ehlo = EhloReply::of(&reply)?;
+    let ehlo: &'static _ = Box::leak(Box::new(EhloReply::of(Box::leak(Box::new(reply.into_owned())))?));
     Some(Announcement {
-        domain: ehlo.domain()?.into_owned(),
-        greeting: Text::new(ehlo.greeting()).ok().map(Text::into_owned),
-        keywords: ehlo.keywords().map(Keyword::into_owned).collect(),
+        domain: ehlo.domain()?,
+        greeting: Text::new(ehlo.greeting()).ok(),
+        keywords: ehlo.keywords().collect(),
     })
 }
 

@@ -93,7 +93,7 @@ impl Announcement {
             Some(greeting) => EhloReply::with_greeting(&self.domain, greeting),
             None => EhloReply::new(&self.domain),
         };
-        let reply = self.keywords.iter().fold(reply, |reply, keyword| reply.with(keyword.clone()));
+        let reply = self.keywords.iter().fold(reply, |reply, keyword| reply.with(keyword));
         reply.into_reply().encode(out);
     }
 }

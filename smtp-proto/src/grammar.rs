@@ -9,7 +9,7 @@ pub mod parameter;
 pub(crate) mod path;
 pub mod status;
 pub mod text;
-mod utf8;
+pub(crate) mod utf8;
 
 /// Mail addresses and their parts.
 pub mod address {

@@ -88,11 +88,20 @@ impl<'a> Wire<'a> for Line<'a> {
     }
 }
 
+/// Takes what may be a verb with a row. Four octets may be any: only letters have the key of a row, and what has no row
+/// is read again as [`verb`].
+#[inline]
+pub(crate) fn front(input: &[u8]) -> Parsed<'_, &[u8]> {
+    match input.split_at_checked(4) {
+        Some((four, rest @ [b' ' | b'\r', ..])) => Ok((rest, four)),
+        _ => verb(input),
+    }
+}
+
 /// ```abnf
 /// verb = ALPHA *(ALPHA / DIGIT / "-")
 /// ```
-#[inline]
-pub(crate) fn verb(input: &[u8]) -> Parsed<'_, &[u8]> {
+fn verb(input: &[u8]) -> Parsed<'_, &[u8]> {
     let (verb, rest) = run(input, &CLASS, KEYWORD);
     match (verb, rest) {
         ([b'A'..=b'Z' | b'a'..=b'z', ..], [] | [b' '..=b'~', ..] | [b'\r', b'\n', ..] | [b'\n', ..]) => {
@@ -250,6 +259,23 @@ mod tests {
         ] {
             let error = Command::parse(line, Dialect::STRICT).unwrap_err();
             assert_eq!((error.expected, error.offset), (expected, offset), "{}", line.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn only_its_letters_are_a_verb() {
+        for (line, row) in
+            [("DATA\r\n", Command::Data), ("RSET\r\n", Command::Rset), ("QUIT\r\n", Command::Quit)]
+        {
+            for place in 0..4 {
+                for octet in 0..=255 {
+                    let mut octets = line.as_bytes().to_vec();
+                    let same = octets[place].eq_ignore_ascii_case(&octet);
+                    octets[place] = octet;
+                    let read = Command::parse(&octets, Dialect::TOLERANT);
+                    assert_eq!(read == Ok((&b""[..], row.clone())), same, "{}", octets.escape_ascii());
+                }
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use core::net::IpAddr;
 
 use crate::auth::Auth;
-use crate::command::{Unknown, verb};
+use crate::command::{self, Unknown};
 use crate::ehlo::{self, Arguments, Mechanisms, OtherKeyword, SizeLimit, Unreadable, keyword};
 use crate::ext::{
     AltAddress, Atrn, AttributeNames, AttributeValue, Attributes, AuthSender, Bdat, BodyKind, Burl,
@@ -222,7 +222,7 @@ registry! {
     /// `MAIL FROM:<user@example.org>` CRLF
     ///
     /// Verbs are read in any case. RFC 5321 section 4.1.
-    pub enum Command<'a> (key: verb, other: Unknown<'a>) {
+    pub enum Command<'a> (key: command::front, other: Unknown<'a>) {
         /// `EHLO client.example.org`: RFC 5321 section 4.1.1.1.
         b"EHLO" => Ehlo(Hello<'a>),
         /// `HELO client.example.org`: RFC 5321 section 4.1.1.1.

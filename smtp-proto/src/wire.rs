@@ -242,7 +242,13 @@ pub(crate) fn run<'a>(input: &'a [u8], table: &'static [u8; 256], mask: u8) -> (
 #[inline]
 pub(crate) fn before<'a>(input: &'a [u8], rest: &[u8]) -> &'a [u8] {
     // Wraps when `rest` is no end of `input`; then there is nothing so long.
-    input.get(..input.len().wrapping_sub(rest.len())).unwrap_or_default()
+    input.get(..len_before(input, rest)).unwrap_or_default()
+}
+
+/// How many octets of `input` stand before `rest`, which is its end.
+#[inline]
+pub(crate) fn len_before(input: &[u8], rest: &[u8]) -> usize {
+    input.len().wrapping_sub(rest.len())
 }
 
 /// Turns borrowed fields into owned ones, so that a message can outlive its buffer.

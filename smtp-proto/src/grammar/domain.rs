@@ -9,7 +9,7 @@ use super::utf8::Utf8;
 use crate::error::{AddressPart, Expected, ValueError};
 use crate::options::{Dialect, Leniency};
 use crate::text::{ALNUM, HIGH, Shown, skip};
-use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, before, part};
+use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, len_before, part};
 
 const EXPECTED: Expected = Expected::Address(AddressPart::Domain);
 
@@ -118,7 +118,7 @@ impl<'a> Wire<'a> for Domain<'a> {
 #[inline(always)]
 pub(super) fn token(input: &[u8], cx: Cx) -> Parsed<'_, u8> {
     let (rest, seen) = if input.first() == Some(&b'[') { literal(input, cx)? } else { name(input)? };
-    if before(input, rest).len() > Domain::MAX {
+    if len_before(input, rest) > Domain::MAX {
         let rest = input.get(Domain::MAX..).unwrap_or_default();
         return Fail::at(rest, Expected::Address(AddressPart::Shorter));
     }

@@ -54,16 +54,9 @@ impl fmt::Debug for Hello<'_> {
 impl<'a> Wire<'a> for Hello<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        if is_blank(input) {
-            return Self::parse_missing(input, cx);
-        }
-        let (rest, ()) = space(input, cx)?;
-        let name: Parsed<'a, Domain<'a>> = Wire::parse(rest, cx);
-        match name {
-            Ok((after, name)) if matches!(after, [] | [b' ' | b'\t' | b'\r' | b'\n', ..]) => {
-                Ok((after, name.into()))
-            }
-            _ => Self::parse_loose(rest, cx),
+        match input {
+            [b' ', name @ ..] => Self::parse_domain(name, cx).or_else(|_| Self::parse_other(input, cx)),
+            _ => Self::parse_other(input, cx),
         }
     }
 
@@ -76,15 +69,28 @@ impl<'a> Wire<'a> for Hello<'a> {
 }
 
 impl<'a> Hello<'a> {
-    #[cold]
-    fn parse_missing(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        if !cx.tolerates(Leniency::MISSING_HELLO_NAME) {
-            return Fail::at(input, Expected::Argument);
+    #[inline]
+    fn parse_domain(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, domain): (_, Domain<'a>) = Wire::parse(input, cx)?;
+        match rest {
+            [] | [b' ' | b'\t' | b'\r' | b'\n', ..] => Ok((rest, domain.into())),
+            _ => Fail::at(rest, Expected::Argument),
         }
-        Ok((input.strip_prefix(b" ").unwrap_or(input), Self(Utf8::of(""))))
     }
 
+    /// Nothing, or what is not one space and a domain.
     #[cold]
+    fn parse_other(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        if is_blank(input) {
+            if !cx.tolerates(Leniency::MISSING_HELLO_NAME) {
+                return Fail::at(input, Expected::Argument);
+            }
+            return Ok((input.strip_prefix(b" ").unwrap_or(input), Self(Utf8::of(""))));
+        }
+        let (name, ()) = space(input, cx)?;
+        Self::parse_domain(name, cx).or_else(|_| Self::parse_loose(name, cx))
+    }
+
     fn parse_loose(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let is_end = |octet: &u8| !matches!(octet, 33..=126 | 128..=255);
         let end = input.iter().position(is_end).unwrap_or(input.len());

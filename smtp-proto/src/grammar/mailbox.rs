@@ -9,7 +9,7 @@ use super::utf8::Utf8;
 use crate::error::{AddressPart, Expected, ValueError};
 use crate::options::{Dialect, Leniency};
 use crate::text::{ATEXT, Shown, skip};
-use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer, before};
+use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer, len_before};
 
 /// A mailbox: local part, `@`, domain.
 ///
@@ -118,7 +118,7 @@ impl<'a> Wire<'a> for Mailbox<'a> {
     #[inline(always)]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, others) = local_part(input, cx)?;
-        let at = before(input, rest).len();
+        let at = len_before(input, rest);
         let (rest, ()) = wire::octet(rest, b'@', Expected::Address(AddressPart::Domain))?;
         let (rest, seen) = domain::token(rest, cx)?;
         let (rest, text) = Utf8::of_ascii(input, rest, (others | seen).is_ascii())?;

@@ -200,18 +200,22 @@ impl<'a, P: Parameter<'a>> Parameters<'a, P> {
 ///
 /// With the space before the first; nothing is no parameters.
 impl<'a, P: Parameter<'a>> Wire<'a> for Parameters<'a, P> {
-    #[inline]
+    #[inline(always)] // most recipients have none
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let strict = strictly(input, cx);
-        if strict.is_err() && !cx.dialect.leniency.is_empty() {
-            return tolerantly(input, cx);
-        }
-        strict
+        if input.first() == Some(&b' ') { some(input, cx) } else { Ok((input, Self::new())) }
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
         out.put(&self.wire);
     }
+}
+
+fn some<'a, P: Parameter<'a>>(input: &'a [u8], cx: Cx) -> Parsed<'a, Parameters<'a, P>> {
+    let strict = strictly(input, cx);
+    if strict.is_err() && !cx.dialect.leniency.is_empty() {
+        return tolerantly(input, cx);
+    }
+    strict
 }
 
 #[inline]

@@ -11,7 +11,7 @@ use super::utf8::Utf8;
 use crate::error::{AddressPart, Expected, ValueError};
 use crate::options::{Dialect, Leniency};
 use crate::text::Shown;
-use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, before, part};
+use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, len_before, part};
 
 part! {
     /// A source route: the hosts that a message was once to pass, to be ignored (RFC 5321 appendix C).
@@ -47,7 +47,7 @@ impl<'a> Wire<'a> for Route<'a> {
                 _ => break,
             }
         }
-        if before(input, rest).len() > Path::MAX {
+        if len_before(input, rest) > Path::MAX {
             let rest = input.get(Path::MAX..).unwrap_or_default();
             return Fail::at(rest, Expected::Address(AddressPart::Shorter));
         }
@@ -130,7 +130,7 @@ impl<'a> Wire<'a> for Path<'a> {
         };
         let (rest, mailbox) = Wire::parse(rest, cx)?;
         let (rest, ()) = wire::octet(rest, b'>', Expected::Address(AddressPart::Path))?;
-        if route.is_some() && before(input, rest).len() > Self::MAX {
+        if route.is_some() && len_before(input, rest) > Self::MAX {
             let rest = input.get(Self::MAX..).unwrap_or_default();
             return Fail::at(rest, Expected::Address(AddressPart::Shorter));
         }

@@ -148,22 +148,16 @@ impl<'a> EhloReply<'a> {
 
     /// Who the server says it is: the first word, when it is a domain or an address literal.
     pub fn domain(&self) -> Option<Domain<'_>> {
-        let (domain, _) = self.first_line();
-        let domain: Domain<'_> = wire::exact(domain, Dialect::STRICT).ok()?;
-        Some(domain)
+        let (rest, domain) = Wire::parse(text_of(self.as_bytes())?, Cx::default()).ok()?;
+        matches!(rest, [b' ' | b'\r', ..]).then_some(domain)
     }
 
     /// The words for people behind the domain; the whole line when it does not begin with one.
     pub fn greeting(&self) -> &[u8] {
-        let (_, greeting) = self.first_line();
-        if self.domain().is_some() { greeting } else { self.lines().next().unwrap_or_default() }
-    }
-
-    fn first_line(&self) -> (&[u8], &[u8]) {
         let line = self.lines().next().unwrap_or_default();
-        let end = line.iter().position(|&octet| octet == b' ').unwrap_or(line.len());
-        let (domain, rest) = line.split_at_checked(end).unwrap_or((line, &[]));
-        (domain, rest.strip_prefix(b" ").unwrap_or(rest))
+        let domain = self.domain().map_or(0, |domain| domain.as_str().len());
+        let words = line.get(domain..).unwrap_or_default();
+        if domain == 0 { words } else { words.strip_prefix(b" ").unwrap_or(words) }
     }
 
     /// The keywords, in their order; empty lines are left out.

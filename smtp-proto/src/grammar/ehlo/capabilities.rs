@@ -82,7 +82,7 @@ impl Capabilities {
         let (word, rest) = word_run(text);
         let extension = Extension::of(word)?;
         let extensions = self.extensions | bit(extension);
-        if extensions == self.extensions || extension.needs_arguments() {
+        if extensions == self.extensions {
             return None;
         }
         let rest = match (extension, rest) {
@@ -169,13 +169,6 @@ impl Capabilities {
 
 const fn bit(extension: Extension) -> u64 {
     1 << extension as u32
-}
-
-impl Extension {
-    /// Whether its keyword means nothing when it stands alone.
-    fn needs_arguments(self) -> bool {
-        matches!(self, Self::FutureRelease)
-    }
 }
 
 impl From<&EhloReply<'_>> for Capabilities {

@@ -274,12 +274,14 @@ fn up_to_three_digits(input: &[u8]) -> Parsed<'_, u16> {
         let digit = |digit: &u8| u16::from(digit.wrapping_sub(b'0'));
         digits.iter().fold(0u16, |value, octet| value.wrapping_mul(10).wrapping_add(digit(octet)))
     };
+    let is_digit = |octet: Option<&u8>| octet.is_some_and(u8::is_ascii_digit);
     match input {
+        // Most numbers.
+        [a @ b'0'..=b'9', rest @ ..] if !is_digit(rest.first()) => Ok((rest, number(&[a]))),
         [b'0', b'0'..=b'9', ..] => Fail::at(input, Expected::SmallerNumber),
-        [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', ..] => Fail::at(input, Expected::SmallerNumber),
-        [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', rest @ ..] => Ok((rest, number(&[a, b, c]))),
-        [a @ b'0'..=b'9', b @ b'0'..=b'9', rest @ ..] => Ok((rest, number(&[a, b]))),
-        [a @ b'0'..=b'9', rest @ ..] => Ok((rest, number(&[a]))),
+        [a @ b'0'..=b'9', b, rest @ ..] if !is_digit(rest.first()) => Ok((rest, number(&[a, b]))),
+        [a @ b'0'..=b'9', b, c, rest @ ..] if !is_digit(rest.first()) => Ok((rest, number(&[a, b, c]))),
+        [b'0'..=b'9', ..] => Fail::at(input, Expected::SmallerNumber),
         _ => Fail::at(input, Expected::Number),
     }
 }

@@ -270,10 +270,7 @@ struct Session {
     is_authenticated: bool,
     capabilities: Capabilities,
     envelope: Envelope,
-    /// The accepted RCPT commands of the transaction that is being answered.
-    accepted: VecDeque<Token>,
-    /// How many those are, as their tokens are kept only where they are needed.
-    recipients: usize,
+    transaction: Transaction,
 }
 
 /// What was sent of a transaction.
@@ -286,6 +283,19 @@ struct Envelope {
     is_prdr: bool,
 }
 
+/// What was answered of a transaction.
+#[derive(Debug, Default, PartialEq)]
+struct Transaction {
+    /// MAIL was accepted.
+    has_sender: bool,
+    /// RCPT commands that were accepted.
+    recipients: usize,
+    /// Their tokens, where they are needed.
+    accepted: VecDeque<Token>,
+    /// RCPT was accepted and MAIL was not: the server has another transaction in mind.
+    is_strange: bool,
+}
+
 impl Session {
     fn new(state: State, is_tls: bool) -> Self {
         Self {
@@ -295,17 +305,8 @@ impl Session {
             is_authenticated: false,
             capabilities: Capabilities::default(),
             envelope: Envelope::default(),
-            accepted: VecDeque::new(),
-            recipients: 0,
+            transaction: Transaction::default(),
         }
-    }
-}
-
-impl Session {
-    /// What was accepted counts no more.
-    fn forget_recipients(&mut self) {
-        self.accepted = VecDeque::new();
-        self.recipients = 0;
     }
 }
 

@@ -116,7 +116,7 @@ mod tests {
         for at in 0..secret.len() {
             let mut other = secret.clone();
             other.as_mut()[at] ^= 1;
-            assert!(secret != other && other != secret, "{at}");
+            assert!(secret != other, "{at}");
         }
         assert!(secret != Secret::new("hunter") && Secret::new("hunter") != secret);
     }

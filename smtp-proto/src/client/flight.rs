@@ -17,6 +17,8 @@ pub(super) struct Flight {
     pub(super) end: Option<u64>,
     /// Whether what was written next waits for its reply.
     holds: bool,
+    /// Whether its reply decides what may be sent, so that the caller has to wait for it.
+    pub(super) is_barrier: bool,
 }
 
 /// What answers a flight.
@@ -60,7 +62,8 @@ impl Flights {
         }
         write(output);
         let (token, trigger, answer) = flight;
-        self.0.push_back(Flight { token, trigger, answer, end: Some(output.end()), holds: false });
+        let (end, is_barrier) = (Some(output.end()), is_barrier(trigger));
+        self.0.push_back(Flight { token, trigger, answer, end, holds: false, is_barrier });
     }
 
     /// The first has had its last reply.
@@ -98,21 +101,9 @@ impl Flights {
         self.0.back_mut()
     }
 
-    /// Whether the last reply on its way decides what may be sent: the body after DATA, for example, stands right behind
-    /// it.
-    pub(super) fn ends_in_barrier(&self) -> bool {
-        self.0.back().is_some_and(|last| {
-            matches!(
-                last.trigger,
-                Trigger::Hello
-                    | Trigger::Data
-                    | Trigger::StartTls
-                    | Trigger::Auth
-                    | Trigger::Restart
-                    | Trigger::Turn
-                    | Trigger::Quit
-            )
-        })
+    /// Whether the caller has to wait.
+    pub(super) fn end_in_barrier(&self) -> bool {
+        self.0.back().is_some_and(|last| last.is_barrier)
     }
 
     /// Where a session at `state` will stand when all of these succeed.
@@ -128,6 +119,20 @@ impl Flight {
         // The positions wrap after 2^64 octets, and less than 2^63 lie between them.
         self.end.is_some_and(|end| output.taken().wrapping_sub(end) < 1 << 63)
     }
+}
+
+/// The body stands right behind DATA; the others change what the next command means.
+fn is_barrier(trigger: Trigger) -> bool {
+    matches!(
+        trigger,
+        Trigger::Hello
+            | Trigger::Data
+            | Trigger::StartTls
+            | Trigger::Auth
+            | Trigger::Restart
+            | Trigger::Turn
+            | Trigger::Quit
+    )
 }
 
 /// RFC 2920 section 3.1 names what may stand within a group, and adds that the end of a body may; RFC 3030 section 4.2

@@ -64,8 +64,14 @@ impl Client {
         if self.transmit.len() >= self.options.limits.output {
             return Err(ApiMisuse::OutputFull.into());
         }
-        if self.flights.ends_in_barrier() {
+        if self.flights.end_in_barrier() {
             return Err(NotSent::Order(Refusal::Busy).into());
+        }
+        let may_cut_in =
+            matches!(trigger, Trigger::Hello | Trigger::Reset | Trigger::Quit | Trigger::Anytime);
+        if self.body.is_some() && !may_cut_in {
+            // Whatever has become of its transaction.
+            return Err(NotSent::Order(Refusal::InChunks).into());
         }
         let planned = self.session.planned.on(trigger).map_err(NotSent::Order)?;
         let needs_none = matches!(trigger, Trigger::Hello | Trigger::StartTls | Trigger::Quit);

@@ -1,8 +1,8 @@
 //! What arrives, and whom it answers.
 
 use super::flight::Answer;
-use super::{Client, Event, Session, TlsPolicy};
-use crate::ehlo::{Capabilities, EhloReply};
+use super::{Client, Event, Session, TlsPolicy, Transaction};
+use crate::ehlo::{Capabilities, EhloReply, Extension};
 use crate::error::{Error, Expected, PeerMisbehaved};
 use crate::options::{Limits, Tolerated};
 use crate::reply::Reply;
@@ -151,6 +151,10 @@ impl Client {
                 self.close();
                 Ok(incoming.into_reply())
             }
+            Trigger::LastChunk if incoming.is_positive() && !self.session.transaction.has_sender => {
+                // What has become a message there is none here.
+                Err(PeerMisbehaved::UnexpectedReply.into())
+            }
             Trigger::Chunk | Trigger::LastChunk | Trigger::MessageEnd => Ok(self.on_body(incoming)),
             // The server may think that it has the message, or that it is reading it.
             Trigger::Data if incoming.is_positive() => Err(PeerMisbehaved::UnexpectedReply.into()),
@@ -192,12 +196,13 @@ impl Client {
     fn on_intermediate<'i>(&mut self, incoming: Incoming<'i>) -> Result<Event<'i>, Error> {
         match (incoming.trigger, incoming.reply.code(), incoming.answer) {
             (_, ReplyCode::CHALLENGE, _) => Err(PeerMisbehaved::UnexpectedChallenge.into()),
-            (Trigger::Data, ReplyCode::GO_AHEAD | ReplyCode::GO_AHEAD_AT, _) => {
-                Ok(self.on_go_ahead(incoming))
-            }
+            (Trigger::Data, ReplyCode::GO_AHEAD | ReplyCode::GO_AHEAD_AT, _) => self.on_go_ahead(incoming),
             (_, ReplyCode::PER_RECIPIENT, Answer::OneOrEach) => {
-                let answer =
-                    if self.session.recipients > 0 { Answer::Each { then_one: true } } else { Answer::Reply };
+                let answer = if self.session.transaction.recipients > 0 {
+                    Answer::Each { then_one: true }
+                } else {
+                    Answer::Reply
+                };
                 if let Some(flight) = self.flights.front_mut() {
                     flight.answer = answer;
                 }
@@ -210,24 +215,29 @@ impl Client {
         }
     }
 
-    fn on_go_ahead<'i>(&mut self, incoming: Incoming<'i>) -> Event<'i> {
+    fn on_go_ahead<'i>(&mut self, incoming: Incoming<'i>) -> Result<Event<'i>, Error> {
         let answer = self.answer_to_body();
-        let Some(flight) = self.flights.front_mut() else { return incoming.into_interim() };
+        let transaction = &self.session.transaction;
+        let Some(flight) = self.flights.front_mut().filter(|_| !transaction.is_strange) else {
+            // Somebody would get this message that it is not for.
+            return Err(PeerMisbehaved::UnexpectedReply.into());
+        };
         flight.trigger = Trigger::MessageEnd;
+        flight.is_barrier = false;
         // RFC 2920 section 3.1: with no recipient there is no message, and the server must be let out of DATA.
-        if self.session.recipients == 0 {
+        if transaction.recipients == 0 {
             self.transmit.write(|out| out.put(".\r\n"));
             flight.end = Some(self.transmit.end());
             self.body = None;
             self.plan();
-            return incoming.into_interim();
+            return Ok(incoming.into_interim());
         }
         (flight.answer, flight.end) = (answer, None);
         self.step(Trigger::Data);
         if let Some(body) = &mut self.body {
             body.open();
         }
-        Event::GoAhead { to: incoming.to }
+        Ok(Event::GoAhead { to: incoming.to })
     }
 
     /// How the end of the message on its way will be answered.
@@ -289,11 +299,15 @@ impl Client {
             Trigger::Restart if is_positive => self.session = Session::new(State::Fresh, self.session.is_tls),
             Trigger::Rcpt if is_positive => self.on_accepted(incoming.to),
             Trigger::Data => self.body = None,
+            Trigger::Mail => {
+                let has_sender = is_positive && self.step(Trigger::Mail);
+                self.session.transaction = Transaction { has_sender, ..Transaction::default() };
+            }
             Trigger::Turn if is_positive => self.has_turned = self.step(Trigger::Turn),
             trigger if is_positive => {
                 self.step(trigger);
-                if matches!(trigger, Trigger::Hello | Trigger::Mail | Trigger::Reset) {
-                    self.session.forget_recipients();
+                if matches!(trigger, Trigger::Hello | Trigger::Reset) {
+                    self.session.transaction = Transaction::default();
                 }
             }
             _ => {}
@@ -307,13 +321,16 @@ impl Client {
     }
 
     fn on_accepted(&mut self, to: Token) {
-        // A server that accepts a recipient without a sender does not count.
-        if self.step(Trigger::Rcpt) {
-            self.session.recipients = self.session.recipients.saturating_add(1);
-            let is_prdr = self.session.capabilities.has(crate::ehlo::Extension::Prdr);
-            if self.options.protocol == Protocol::Lmtp || is_prdr {
-                self.session.accepted.push_back(to);
-            }
+        let keeps = self.options.protocol == Protocol::Lmtp || self.session.capabilities.has(Extension::Prdr);
+        let counts = self.step(Trigger::Rcpt);
+        let transaction = &mut self.session.transaction;
+        if !(counts && transaction.has_sender) {
+            transaction.is_strange = true;
+            return;
+        }
+        transaction.recipients = transaction.recipients.saturating_add(1);
+        if keeps {
+            transaction.accepted.push_back(to);
         }
     }
 
@@ -345,12 +362,12 @@ impl Client {
     }
 
     fn on_delivery<'i>(&mut self, incoming: Incoming<'i>, then_one: bool) -> Event<'i> {
-        let Some(to) = self.session.accepted.pop_front() else {
+        let Some(to) = self.session.transaction.accepted.pop_front() else {
             // No recipient, and a server that has one reply for none.
             self.end_message(incoming.to);
             return incoming.into_reply();
         };
-        let is_last = self.session.accepted.is_empty();
+        let is_last = self.session.transaction.accepted.is_empty();
         if is_last && !then_one {
             self.end_message(incoming.to);
         } else if is_last && let Some(flight) = self.flights.front_mut() {
@@ -366,7 +383,7 @@ impl Client {
             self.body = None;
         }
         self.step(Trigger::MessageEnd);
-        self.session.forget_recipients();
+        self.session.transaction = Transaction::default();
         self.plan();
     }
 

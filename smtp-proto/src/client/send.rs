@@ -32,6 +32,8 @@ impl Client {
 
     /// Sends a command that has no method of its own, or one that has.
     ///
+    /// The reply to RSET in a transaction has to be waited for, as have those to EHLO, STARTTLS and AUTH.
+    ///
     /// # Errors
     /// [`NotSent`], with the reason. [`ApiMisuse::OutputFull`]: write what [`transmit`](Self::transmit) holds first.
     /// [`ApiMisuse::State`] for BDAT, which [`start_body`](Self::start_body) sends.
@@ -86,6 +88,13 @@ impl Client {
         }
         let token = self.tokens.next();
         self.take_off(token, trigger, answer, |out| write_line(out, command));
+        if trigger == Trigger::Reset
+            && self.session.planned.is_transaction()
+            && let Some(flight) = self.flights.back_mut()
+        {
+            // Should it be refused, what comes next would become part of the old message.
+            flight.is_barrier = true;
+        }
         self.session.planned = planned;
         Ok(token)
     }

@@ -179,7 +179,7 @@ fn an_idle_client_is_small_and_keeps_no_heap() {
     talk.hear(&replies);
     assert_eq!(talk.client.transmit.len(), 0);
     assert_eq!(talk.client.flights.capacity(), 0);
-    assert_eq!(talk.client.session.accepted.capacity(), 0);
+    assert_eq!(talk.client.session.transaction.accepted.capacity(), 0);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::body::{BdatEncoder, BodyError, DataEncoder};
 use crate::ehlo::Extension;
 use crate::error::{ApiMisuse, Error};
 use crate::session::Token;
-use crate::state::{Refusal, Trigger};
+use crate::state::{Refusal, State, Trigger};
 
 /// How a body is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -122,6 +122,10 @@ impl Client {
             }
         };
         let planned = self.permit(trigger)?;
+        if self.session.planned == State::Bdat {
+            // RSET was refused, and this would become part of the message before.
+            return Err(NotSent::Order(Refusal::InChunks).into());
+        }
         if transfer == Transfer::Chunking {
             self.offered(Extension::Chunking)?;
         }

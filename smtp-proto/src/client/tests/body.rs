@@ -219,3 +219,20 @@ fn sec_56_a_body_waits_for_the_writer() {
     talk.sent();
     assert_eq!(talk.client.write(piece), Ok(()));
 }
+
+#[test]
+fn nothing_comes_between_chunks() {
+    let mut talk = Talk::plain("PIPELINING|CHUNKING|AUTH CRAM-MD5|STARTTLS");
+    talk.envelope(1);
+    talk.client.start_body(Transfer::Chunking).unwrap();
+    assert_eq!(talk.hear("550 no\r\n503 no\r\n"), ["4:go", "2:550", "3:503"]);
+    // There is no transaction any more, but there is a body to write.
+    let in_chunks = Err(NotSent::Order(Refusal::InChunks).into());
+    assert_eq!(talk.client.authenticate_with(crate::auth::Mechanism::CRAM_MD5, None), in_chunks);
+    assert_eq!(talk.client.start_tls(), in_chunks);
+    assert_eq!(talk.client.send(&mail("<>")), in_chunks);
+    assert!(talk.client.send(&Command::Noop(None)).is_ok());
+    talk.client.finish().unwrap();
+    assert_eq!(talk.hear("250 ok\r\n503 no\r\n"), ["5:250", "4:503"]);
+    assert!(talk.client.send(&mail("<>")).is_ok());
+}

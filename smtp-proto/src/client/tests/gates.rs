@@ -66,6 +66,7 @@ fn addresses_beyond_ascii_need_smtputf8() {
         assert_eq!(talk.client.send(&rcpt(to)), needs);
     }
     talk.client.send(&Command::Rset).unwrap();
+    talk.hear("250 ok\r\n250 ok\r\n");
     talk.client.send(&utf8()).unwrap();
     talk.client.send(&rcpt("<\u{e9}@example.net>")).unwrap();
     assert_eq!(talk.client.start_body(Transfer::Data).map(|_| ()), Ok(()));

@@ -114,8 +114,9 @@ fn the_order_is_that_of_the_table() {
     assert_eq!(talk.client.start_body(Transfer::Data), order(Refusal::RcptFirst));
     assert_eq!(talk.client.state(), State::Mail);
     talk.client.send(&Command::Rset).unwrap();
+    assert_eq!(talk.hear("250 ok\r\n"), ["4:250"]);
     talk.client.send(&mail("<>")).unwrap();
-    assert_eq!(talk.hear("250 ok\r\n451 later\r\n"), ["4:250", "5:451"]);
+    assert_eq!(talk.hear("451 later\r\n"), ["5:451"]);
     assert_eq!(talk.client.send(&rcpt("<a@example.net>")), order(Refusal::MailFirst));
     assert_eq!(talk.client.state(), State::Ready);
 }
@@ -137,14 +138,44 @@ fn row_91_a_lone_dot_lets_the_server_out() {
 }
 
 #[test]
-fn a_recipient_without_a_sender_does_not_count() {
-    let mut talk = Talk::plain("PIPELINING");
+fn no_message_goes_to_a_transaction_of_another_mind() {
+    // The server refuses a sender and accepts its recipient: into what was before.
+    let mut talk = Talk::plain("PIPELINING|CHUNKING");
     talk.envelope(1);
     talk.client.start_body(Transfer::Data).unwrap();
-    talk.sent();
-    // A server that loses count.
-    assert_eq!(talk.hear("550 no\r\n250 ok\r\n354 go\r\n"), ["2:550", "3:250", "(4:354)"]);
-    assert_eq!(talk.sent(), ".\r\n");
+    let events = talk.hear("503 nested\r\n250 ok\r\n354 go\r\n");
+    assert_eq!(events, ["2:503", "3:250", "peer misbehaved: unexpected reply"]);
+    let mut talk = Talk::plain("PIPELINING|CHUNKING");
+    talk.envelope(1);
+    talk.client.start_body(Transfer::Chunking).unwrap();
+    talk.hear("");
+    talk.client.finish().unwrap();
+    let events = talk.hear("503 nested\r\n250 ok\r\n250 ok\r\n");
+    assert_eq!(events, ["2:503", "3:250", "peer misbehaved: unexpected reply"]);
+}
+
+#[test]
+fn rset_in_a_transaction_is_waited_for() {
+    let busy = Err(NotSent::Order(Refusal::Busy).into());
+    let mut talk = Talk::plain("PIPELINING|CHUNKING");
+    talk.envelope(1);
+    talk.client.send(&Command::Rset).unwrap();
+    assert_eq!(talk.client.send(&mail("<>")), busy);
+    // Refused: the transaction is still there.
+    assert_eq!(talk.hear("250 ok\r\n250 ok\r\n451 no\r\n"), ["2:250", "3:250", "4:451"]);
+    assert_eq!(talk.client.send(&mail("<>")), Err(NotSent::Order(Refusal::InTransaction).into()));
+    talk.client.start_body(Transfer::Chunking).unwrap();
+    talk.hear("");
+    talk.client.write("0123456789abc\r\n".repeat(5_000).into()).unwrap();
+    talk.client.write("0123456789abc\r\n".repeat(5_000).into()).unwrap();
+    talk.client.send(&Command::Rset).unwrap();
+    assert_eq!(talk.client.start_body(Transfer::Chunking), Err(NotSent::Order(Refusal::Busy).into()));
+    assert_eq!(talk.hear("250 ok\r\n451 no\r\n"), ["(5:250)", "6:451"]);
+    assert_eq!(talk.client.start_body(Transfer::Chunking), Err(NotSent::Order(Refusal::InChunks).into()));
+    // Between transactions it is part of a group.
+    let mut talk = Talk::plain("PIPELINING");
+    talk.client.send(&Command::Rset).unwrap();
+    assert!(talk.client.send(&mail("<>")).is_ok());
 }
 
 #[test]

@@ -74,7 +74,10 @@ mod tests {
             (b"x\r\n", Leniency::ALL, Err((Expected::End, 3))),
         ] {
             let read = match end_of_line(wire, tolerant(leniency)) {
-                Ok((rest, ())) => Ok(assert!(rest.is_empty())),
+                Ok((rest, ())) => {
+                    assert!(rest.is_empty());
+                    Ok(())
+                }
                 Err(nom::Err::Error(fail)) => Err((fail.expected, fail.remaining)),
                 Err(other) => panic!("{other:?}"),
             };

@@ -4,12 +4,13 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use crate::error::{Expected, ParseError, ValueError};
+use crate::grammar::utf8::Utf8;
 use crate::options::Dialect;
 use crate::parameter::before;
-use crate::text::{ATEXT, CLASS, HIGH, Shown};
+use crate::text::{ATEXT, CLASS, KEYWORD, Shown};
 use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part, plain, run, word};
 
-use super::{Utf8Address, Xtext, kept, kept_text};
+use super::{Utf8Address, Xtext, kept_text};
 
 /// How much of the message a report of its failure returns.
 ///
@@ -162,7 +163,7 @@ impl<'a> Envid<'a> {
 impl<'a> Wire<'a> for Envid<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, xtext) = printable(input, cx)?;
+        let (rest, xtext) = Xtext::parse_printable(input, cx)?;
         if matches!(before(input, rest).len(), 1..=Self::MAX) {
             return Ok((rest, Self(xtext)));
         }
@@ -172,18 +173,6 @@ impl<'a> Wire<'a> for Envid<'a> {
     fn encode(&self, out: &mut Writer<'_>) {
         self.0.encode(out);
     }
-}
-
-/// Reads xtext that stands for printable ASCII and white space: RFC 3461 sections 4.2 and 4.4 want that of what will
-/// stand in the header of a report.
-#[inline]
-fn printable(input: &[u8], cx: Cx) -> Parsed<'_, Xtext<'_>> {
-    let (rest, xtext) = Xtext::parse(input, cx)?;
-    let plain = memchr::memchr(b'+', before(input, rest)).is_none();
-    if plain || xtext.octets().all(is_printable) {
-        return Ok((rest, xtext));
-    }
-    Fail::at(input, Expected::ParameterValue)
 }
 
 fn is_printable(octet: u8) -> bool {
@@ -198,7 +187,7 @@ part! {
     /// A type, `;`, and an address: of type `utf-8` as [`Utf8Address`] says, of all others xtext that stands for
     /// printable ASCII. At most 500 octets; kept as it came. The address need not be one that its type allows.
     /// [RFC 3461 section 4.2](https://www.rfc-editor.org/rfc/rfc3461#section-4.2).
-    pub struct OriginalRecipient<'a>(Cow<'a, str>);
+    pub struct OriginalRecipient<'a>(Utf8<'a>);
 }
 
 impl<'a> OriginalRecipient<'a> {
@@ -268,22 +257,16 @@ impl<'a> OriginalRecipient<'a> {
 impl<'a> Wire<'a> for OriginalRecipient<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (addr_type, rest) = run(input, &CLASS, ATEXT);
-        // An atom in ASCII, and no `=` in a value.
-        let odd = |octet: &u8| *octet == b'=' || !run(&[*octet], &CLASS, HIGH).0.is_empty();
-        if addr_type.is_empty() || addr_type.iter().any(odd) {
+        let (addr_type, rest) = addr_type(input);
+        if addr_type.is_empty() {
             return Fail::at(input, Expected::ParameterValue);
         }
         let (address, ()) = wire::octet(rest, b';', Expected::ParameterValue)?;
-        let (rest, end) = if addr_type.eq_ignore_ascii_case(b"utf-8") {
-            let (rest, _) = Utf8Address::parse(address, cx)?;
-            (rest, address.len() == rest.len())
-        } else {
-            let (rest, _) = printable(address, cx)?;
-            (rest, address.len() == rest.len())
-        };
-        let (rest, text) = kept(input, rest)?;
-        if end || text.len() > Self::MAX {
+        let is_utf8 = addr_type.eq_ignore_ascii_case(b"utf-8");
+        let rest =
+            if is_utf8 { Utf8Address::parse(address, cx)?.0 } else { Xtext::parse_printable(address, cx)?.0 };
+        let (rest, text) = Utf8::of_ascii(input, rest, !is_utf8)?;
+        if address.len() == rest.len() || text.as_bytes().len() > Self::MAX {
             return Fail::at(input, Expected::ParameterValue);
         }
         Ok((rest, Self(text)))
@@ -291,6 +274,19 @@ impl<'a> Wire<'a> for OriginalRecipient<'a> {
 
     fn encode(&self, out: &mut Writer<'_>) {
         out.put(self.as_str());
+    }
+}
+
+/// An atom in ASCII, and no `=` in a value. Nearly all are letters, digits and hyphens.
+#[inline]
+fn addr_type(input: &[u8]) -> (&[u8], &[u8]) {
+    match run(input, &CLASS, KEYWORD) {
+        usual @ (_, [b';', ..]) => usual,
+        _ => {
+            let (atom, rest) = run(input, &CLASS, ATEXT);
+            let is_odd = |octet: &u8| *octet == b'=' || !octet.is_ascii();
+            if atom.iter().any(is_odd) { (&[], input) } else { (atom, rest) }
+        }
     }
 }
 
@@ -352,7 +348,7 @@ mod tests {
             ("rfc822;\"a+20b\"@c", OriginalRecipient::rfc822("\"a b\"@c").unwrap()),
             ("utf-8;j\u{f6}rg@ex\u{e4}mple.org", OriginalRecipient::utf8(&plain).unwrap()),
             ("utf-8;j\\x{F6}rg@ex\\x{E4}mple.org", OriginalRecipient::utf8(&ascii).unwrap()),
-            ("X400;/G+3Da/", OriginalRecipient(Cow::Borrowed("X400;/G+3Da/"))),
+            ("X400;/G+3Da/", OriginalRecipient(Utf8::of("X400;/G+3Da/"))),
         ]);
         for (wire, addr_type, address) in [
             ("RFC822;a+2Bb@c", "RFC822", "a+b@c"),

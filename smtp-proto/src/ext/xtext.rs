@@ -92,6 +92,21 @@ impl<'a> Xtext<'a> {
         fits && wire::exact::<Mailbox<'_>>(text, Dialect::STRICT).is_ok()
     }
 
+    /// Reads xtext that stands for printable ASCII and white space: RFC 3461 sections 4.2 and 4.4 want that of what will
+    /// stand in the header of a report.
+    #[inline]
+    pub(super) fn parse_printable(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (plain, rest) = run(input, &CLASS, XCHAR);
+        if rest.first() != Some(&b'+') {
+            return Ok((rest, Self(Cow::Borrowed(plain))));
+        }
+        let (rest, xtext) = Self::parse(input, cx)?;
+        if xtext.octets().all(|octet| matches!(octet, b'\t' | b' '..=b'~')) {
+            return Ok((rest, xtext));
+        }
+        Fail::at(input, Expected::ParameterValue)
+    }
+
     /// The octets that it stands for, one by one.
     pub(super) fn octets(&self) -> impl Iterator<Item = u8> + '_ {
         let mut rest = &*self.0;

@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use core::ops::Deref;
 
 use crate::error::{AddressPart, Expected};
 use crate::wire::{Fail, Parsed, before, part};
@@ -44,6 +45,14 @@ impl<'a> Utf8<'a> {
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+}
+
+impl Deref for Utf8<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.as_str()
     }
 }
 

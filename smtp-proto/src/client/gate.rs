@@ -7,7 +7,7 @@ use crate::command::{Command, Mail, Rcpt};
 use crate::ehlo::Extension;
 use crate::error::{ApiMisuse, Error};
 use crate::ext::BodyKind;
-use crate::parameter::{MailParameter, RcptParameter};
+use crate::parameter::MailParameter;
 use crate::session::Token;
 use crate::state::{Refusal, State, Trigger};
 
@@ -100,7 +100,7 @@ impl Client {
     fn envelope(&self, mail: &Mail<'_>) -> Result<Envelope, NotSent> {
         let mut envelope = Envelope::default();
         for parameter in mail.parameters.iter() {
-            if let Some(extension) = extension_of_mail(&parameter) {
+            if let Some(extension) = parameter.extension() {
                 self.offered(extension)?;
             }
             match parameter {
@@ -111,6 +111,9 @@ impl Client {
                 }
                 // RFC 6531 section 3.6: such a server takes 8-bit bodies.
                 MailParameter::SmtpUtf8 => (envelope.is_smtputf8, envelope.is_eight_bit) = (true, true),
+                MailParameter::Prdr => envelope.is_prdr = true,
+                // RFC 8689 section 4.2.1.
+                MailParameter::RequireTls if !self.session.is_tls => return Err(NotSent::TlsRequired),
                 _ => {}
             }
         }
@@ -131,7 +134,7 @@ impl Client {
     pub(super) fn send_rcpt(&mut self, rcpt: &Rcpt<'_>, command: &Command<'_>) -> Result<Token, Error> {
         self.permit(Trigger::Rcpt)?;
         for parameter in rcpt.parameters.iter() {
-            if let Some(extension) = extension_of_rcpt(&parameter) {
+            if let Some(extension) = parameter.extension() {
                 self.offered(extension)?;
             }
         }
@@ -142,24 +145,4 @@ impl Client {
         }
         self.send_as(Trigger::Rcpt, Answer::Reply, command)
     }
-}
-
-/// What the server must offer for a parameter; `None` for one that this crate does not know.
-fn extension_of_mail(parameter: &MailParameter<'_>) -> Option<Extension> {
-    Some(match parameter {
-        MailParameter::Size(_) => Extension::Size,
-        MailParameter::Body(BodyKind::BinaryMime) => Extension::BinaryMime,
-        MailParameter::Body(_) => Extension::EightBitMime,
-        MailParameter::SmtpUtf8 => Extension::SmtpUtf8,
-        MailParameter::Ret(_) | MailParameter::Envid(_) => Extension::Dsn,
-        MailParameter::Auth(_) => Extension::Auth,
-        _ => return None,
-    })
-}
-
-fn extension_of_rcpt(parameter: &RcptParameter<'_>) -> Option<Extension> {
-    Some(match parameter {
-        RcptParameter::Notify(_) | RcptParameter::Orcpt(_) => Extension::Dsn,
-        _ => return None,
-    })
 }

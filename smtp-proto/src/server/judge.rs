@@ -261,8 +261,7 @@ impl Server {
                 MailParameter::Body(BodyKind::BinaryMime) if self.offers(Extension::Chunking).is_err() => {
                     None
                 }
-                MailParameter::Body(BodyKind::BinaryMime) => Some(Extension::BinaryMime),
-                _ => extension_of_parameter(parameter.keyword()),
+                _ => parameter.extension(),
             };
             self.takes_parameter(extension)?;
         }
@@ -282,7 +281,7 @@ impl Server {
             return Err(Fault::TooManyRecipients);
         }
         for parameter in rcpt.parameters.iter() {
-            self.takes_parameter(extension_of_parameter(parameter.keyword()))?;
+            self.takes_parameter(parameter.extension())?;
         }
         let is_ascii = rcpt.to.is_ascii() && rcpt.parameters.is_ascii();
         if !is_ascii && !self.session.transaction.smtputf8 {
@@ -396,22 +395,4 @@ fn extension_of(command: &Command<'_>) -> Option<Extension> {
         // Others have the keyword of their extension.
         _ => Extension::of(command.keyword().as_bytes()),
     }
-}
-
-/// What has to be offered for a parameter to be used.
-fn extension_of_parameter(keyword: &str) -> Option<Extension> {
-    const OTHER_NAMES: [(&str, Extension); 10] = [
-        ("BODY", Extension::EightBitMime),
-        ("RET", Extension::Dsn),
-        ("ENVID", Extension::Dsn),
-        ("NOTIFY", Extension::Dsn),
-        ("ORCPT", Extension::Dsn),
-        ("BY", Extension::DeliverBy),
-        ("HOLDFOR", Extension::FutureRelease),
-        ("HOLDUNTIL", Extension::FutureRelease),
-        ("SOLICIT", Extension::NoSoliciting),
-        ("TRANSID", Extension::Checkpoint),
-    ];
-    let other = OTHER_NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(keyword));
-    other.map_or_else(|| Extension::of(keyword.as_bytes()), |&(_, extension)| Some(extension))
 }

@@ -150,6 +150,7 @@ impl Server {
                 let transaction = &mut self.session.transaction;
                 transaction.smtputf8 = mail.parameters.is_smtputf8();
                 transaction.binary = mail.parameters.body() == BodyKind::BinaryMime;
+                transaction.prdr = mail.parameters.is_prdr();
                 Kind::Mail
             }
             Command::Rcpt(_) => Kind::Rcpt,

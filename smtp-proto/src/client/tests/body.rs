@@ -236,3 +236,31 @@ fn nothing_comes_between_chunks() {
     assert_eq!(talk.hear("250 ok\r\n503 no\r\n"), ["5:250", "4:503"]);
     assert!(talk.client.send(&mail("<>")).is_ok());
 }
+
+/// draft-hall-prdr: 353 and one reply for each recipient, or one for all.
+#[test]
+fn one_reply_for_each_recipient_where_it_was_asked_for() {
+    let mail = || {
+        let mail = crate::command::Mail::new(ReversePath::Null);
+        Command::Mail(mail.with(crate::parameter::MailParameter::Prdr).unwrap())
+    };
+    for (replies, events) in [
+        ("353 each\r\n250 yes\r\n550 no\r\n250 done\r\n", &["(5:353)", "3>250", "4>550", "5:250"][..]),
+        ("250 all\r\n", &["5:250"]),
+        ("550 none\r\n", &["5:550"]),
+    ] {
+        let mut talk = Talk::plain("PRDR");
+        talk.client.send(&mail()).unwrap();
+        talk.client.send(&rcpt("<a@example.net>")).unwrap();
+        talk.client.send(&rcpt("<b@example.net>")).unwrap();
+        talk.client.start_body(Transfer::Data).unwrap();
+        assert_eq!(
+            talk.hear("250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n"),
+            ["2:250", "3:250", "4:250", "5:go"]
+        );
+        talk.client.finish().unwrap();
+        assert_eq!(talk.hear(replies), events);
+        assert_eq!(talk.client.state(), State::Ready);
+    }
+    assert!(Talk::plain("").client.send(&mail()).is_err());
+}

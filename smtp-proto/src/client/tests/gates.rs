@@ -142,3 +142,15 @@ fn pieces_that_the_server_fetches() {
     talk.envelope(1);
     assert_eq!(talk.client.send(&piece(true)), Err(NotSent::NotOffered(Extension::Burl).into()));
 }
+
+/// RFC 8689 section 4.2.1.
+#[test]
+fn requiretls_needs_tls() {
+    let command = mail_with(MailParameter::RequireTls);
+    assert_eq!(Talk::plain("REQUIRETLS").client.send(&command), Err(NotSent::TlsRequired.into()));
+    let mut talk = Talk::new(Options { tls: TlsPolicy::Implicit, ..Options::new(Protocol::Smtp) });
+    talk.client.tls_established().unwrap();
+    talk.hear("220 mx.example.net\r\n");
+    talk.hello("REQUIRETLS");
+    assert!(talk.client.send(&command).is_ok());
+}

@@ -1,11 +1,12 @@
 //! What the parameters of MAIL and RCPT say, one by one.
 
-use super::{MailParameter, Parameters, RcptParameter};
+use super::{MailParameter, OtherParameter, Parameters, RcptParameter};
 use crate::ehlo::Extension;
 use crate::ext::{
     AltAddress, AuthSender, BodyKind, DeliverBy, Envid, HoldFor, HoldUntil, Notify, OriginalRecipient,
     Priority, Ret, Rrvs, SolicitationKeywords, Submitter, Tracking, TransId, VerpDelimiters,
 };
+use crate::registry::Rows;
 
 /// A getter is a row; it finds its parameter anew each time.
 macro_rules! getters {
@@ -99,41 +100,50 @@ impl<'a> Parameters<'a, MailParameter<'a>> {
 }
 
 impl MailParameter<'_> {
-    /// The extension that a server has to announce before a client sends this.
+    /// The extension that a server has to announce before a client sends this; `None` for what this crate does not
+    /// know.
     pub fn extension(&self) -> Option<Extension> {
         match self {
-            Self::Size(_) => Some(Extension::Size),
             Self::Body(BodyKind::BinaryMime) => Some(Extension::BinaryMime),
-            Self::Body(_) => Some(Extension::EightBitMime),
-            Self::SmtpUtf8 => Some(Extension::SmtpUtf8),
-            Self::Ret(_) | Self::Envid(_) => Some(Extension::Dsn),
-            Self::Auth(_) => Some(Extension::Auth),
-            Self::RequireTls => Some(Extension::RequireTls),
-            Self::Solicit(_) => Some(Extension::NoSoliciting),
-            Self::By(_) => Some(Extension::DeliverBy),
-            Self::TransId(_) => Some(Extension::Checkpoint),
-            Self::HoldFor(_) | Self::HoldUntil(_) => Some(Extension::FutureRelease),
-            Self::Mtrk(_) => Some(Extension::Mtrk),
-            Self::Submitter(_) => Some(Extension::Submitter),
-            Self::ConPerm => Some(Extension::ConPerm),
-            Self::AltAddress(_) => Some(Extension::Utf8Smtp),
-            Self::MtPriority(_) => Some(Extension::MtPriority),
-            Self::Xverp(_) => Some(Extension::XVerp),
-            Self::Prdr => Some(Extension::Prdr),
-            Self::Other(_) => None,
+            Self::Other(other) if !Self::has_row(other.keyword().as_bytes()) => private_extension(other),
+            _ => extension_of(self.keyword()),
         }
     }
 }
 
 impl RcptParameter<'_> {
-    /// The extension that a server has to announce before a client sends this.
+    /// The extension that a server has to announce before a client sends this; `None` for what this crate does not
+    /// know.
     pub fn extension(&self) -> Option<Extension> {
         match self {
-            Self::Notify(_) | Self::Orcpt(_) => Some(Extension::Dsn),
-            Self::ConNeg => Some(Extension::ConNeg),
-            Self::Rrvs(_) => Some(Extension::Rrvs),
-            Self::AltAddress(_) => Some(Extension::Utf8Smtp),
-            Self::Other(_) => None,
+            Self::Other(other) if !Self::has_row(other.keyword().as_bytes()) => private_extension(other),
+            _ => extension_of(self.keyword()),
         }
     }
+}
+
+/// The extension of a parameter that has a row, whether its value was read or not.
+fn extension_of(keyword: &str) -> Option<Extension> {
+    const OTHER_NAMES: [(&str, Extension); 11] = [
+        ("BODY", Extension::EightBitMime),
+        ("RET", Extension::Dsn),
+        ("ENVID", Extension::Dsn),
+        ("NOTIFY", Extension::Dsn),
+        ("ORCPT", Extension::Dsn),
+        ("SOLICIT", Extension::NoSoliciting),
+        ("BY", Extension::DeliverBy),
+        ("TRANSID", Extension::Checkpoint),
+        ("HOLDFOR", Extension::FutureRelease),
+        ("HOLDUNTIL", Extension::FutureRelease),
+        ("ALT-ADDRESS", Extension::Utf8Smtp),
+    ];
+    let other = OTHER_NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(keyword));
+    // The rest have the name of their extension.
+    other.map_or_else(|| Extension::of(keyword.as_bytes()), |&(_, extension)| Some(extension))
+}
+
+/// What Exchange announces under the name of the parameter: XOORG, XRDST and others.
+fn private_extension(parameter: &OtherParameter<'_>) -> Option<Extension> {
+    let keyword = parameter.keyword().as_bytes();
+    Extension::of(keyword).filter(|_| matches!(keyword, [b'X' | b'x', ..]))
 }

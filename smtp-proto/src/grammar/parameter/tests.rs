@@ -87,7 +87,10 @@ fn parameters_of_extensions() {
         ("XVERP=+=", MailParameter::Xverp(delimiters), Some(Extension::XVerp)),
         ("XVERP", MailParameter::Xverp(None), Some(Extension::XVerp)),
         ("PRDR", MailParameter::Prdr, Some(Extension::Prdr)),
-        ("XRDST=x", MailParameter::Other(other("XRDST", Some("x"))), None),
+        ("XRDST=x", MailParameter::Other(other("XRDST", Some("x"))), Some(Extension::XRdst)),
+        ("XNONE=x", MailParameter::Other(other("XNONE", Some("x"))), None),
+        ("PIPELINING", MailParameter::Other(other("PIPELINING", None)), None),
+        ("NOTIFY=NEVER", MailParameter::Other(other("NOTIFY", Some("NEVER"))), None),
     ] {
         check([(text, parameter.clone())]);
         assert_eq!(parameter.extension(), extension, "{text}");
@@ -110,6 +113,7 @@ fn parameters_of_extensions() {
             Some(Extension::Utf8Smtp),
         ),
         ("X", RcptParameter::Other(other("X", None)), None),
+        ("SIZE=1", RcptParameter::Other(other("SIZE", Some("1"))), None),
     ] {
         check([(text, parameter.clone())]);
         assert_eq!(parameter.extension(), extension, "{text}");
@@ -243,6 +247,7 @@ fn bad_values_are_kept_unread() {
         let parameters: Vec<_> = read.iter().collect();
         let [MailParameter::Other(other)] = &parameters[..] else { panic!("{parameters:?}") };
         assert_eq!((other.keyword(), other.value()), (keyword, value));
+        assert_eq!(parameters[0].extension().is_some(), keyword != "X", "{text}");
         assert_eq!(Mail::new().push(parameters[0].clone()).map_err(|error| error.field), Err("parameter"));
     }
 }

@@ -303,3 +303,38 @@ fn sec_50_a_body_is_not_kept() {
     }
     assert_eq!(host.server.transmit().len(), 0);
 }
+
+/// draft-hall-prdr: 353 and one reply for each recipient, or one for all.
+#[test]
+fn prdr_where_it_was_asked_for() {
+    for (parameter, answers) in
+        [(" PRDR", &[353, 250, 550, 250][..]), (" PRDR", &[250]), (" PRDR", &[550]), ("", &[250])]
+    {
+        let mut host = Host::new(Options::new(Protocol::Smtp), "PRDR");
+        host.say("EHLO c\r\n");
+        host.say(format!("MAIL FROM:<a@b>{parameter}\r\n"));
+        host.say("RCPT TO:<c@d>\r\n");
+        host.say("RCPT TO:<e@f>\r\n");
+        host.say("DATA\r\n");
+        let (mut input, mut token) = (&b".\r\n"[..], None);
+        while let Ok(Some(Received { consumed, event })) = host.server.receive(input) {
+            if let Event::BodyEnd { token: end, refusal: None } = event {
+                token = Some(end);
+                break;
+            }
+            input = &input[consumed..];
+        }
+        let token = token.unwrap();
+        if parameter.is_empty() {
+            assert!(host.server.reply(token, &reply(353, "each")).is_err());
+        }
+        for code in answers {
+            host.server.reply(token, &reply(*code, "x")).unwrap();
+        }
+        assert!(host.server.reply(token, &reply(250, "x")).is_err(), "no more");
+        host.output.clear();
+        host.flush();
+        assert_eq!(codes(&host.output), answers);
+        assert_eq!(host.server.state(), State::Ready);
+    }
+}

@@ -16,7 +16,7 @@ use smtp_proto::auth::{
     Anonymous, Auth, Credentials, External, Login, Mechanism, OauthBearer, Plain, Secret, XOauth2,
 };
 use smtp_proto::command::{Hello, Mail, Rcpt, Unknown, Vrfy};
-use smtp_proto::ehlo::{EhloReply, Keyword};
+use smtp_proto::ehlo::{Arguments, EhloReply, Keyword, OtherKeyword};
 use smtp_proto::ext::{
     AltAddress, Atrn, Attribute, AttributeValue, Attributes, AuthSender, Burl, Envid, Etrn, HoldUntil,
     OriginalRecipient, ServerLimits, Submitter, Tracking, Utf8Address, VerpDelimiters, Xtext,
@@ -253,6 +253,18 @@ inventory! {
     };
     "ServerLimits::try_from": text text => Some(ehlo(Keyword::Limits(Some(text.try_into().ok()?))));
     "AttributeNames::try_from": text text => Some(ehlo(Keyword::XClient(Some(text.try_into().ok()?))));
+    "Arguments::new": octets octets => Some(ehlo(Keyword::Help(Arguments::new(octets).ok()?)));
+    "OtherKeyword::new, keyword": text text => {
+        Some(ehlo(Keyword::Other(OtherKeyword::new(text, Arguments::default()).ok()?)))
+    };
+    "OtherKeyword::new, arguments": octets octets => {
+        Some(ehlo(Keyword::Other(OtherKeyword::new("XFOO", Arguments::new(octets).ok()?).ok()?)))
+    };
+    "Mechanism in EHLO": text text => Some(ehlo(Keyword::Auth([text.try_into().ok()?].into_iter().collect())));
+    "EhloReply::with_greeting": octets octets => {
+        let domain = Domain::parse("a").ok()?;
+        Some(reply(EhloReply::with_greeting(&domain, &Text::new(octets).ok()?).into_reply()))
+    };
     "Reply::new": octets octets => Some(reply(Reply::new(ReplyCode::OK, None, Text::new(octets).ok()?)));
     "Reply::new with an enhanced code": octets octets => {
         let enhanced = EnhancedCode::SYNTAX_ERROR;

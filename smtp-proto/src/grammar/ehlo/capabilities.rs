@@ -5,6 +5,7 @@ use alloc::string::String;
 
 use super::{EhloReply, Extension, Keyword, Mechanisms, SizeLimit, read, text_of};
 use crate::auth::Mechanism;
+use crate::ext::FutureReleaseOffer;
 use crate::options::{Dialect, Leniency};
 use crate::text::{text_run, word_run};
 use crate::wire::{self, Cx, Wire};
@@ -23,6 +24,11 @@ pub struct Capabilities {
     /// Names of other mechanisms, separated by spaces.
     other_mechanisms: Option<Box<str>>,
     size: Option<u64>,
+    mail_max: Option<u32>,
+    rcpt_max: Option<u32>,
+    rcpt_domain_max: Option<u32>,
+    deliver_by_min: Option<u32>,
+    future_release: Option<FutureReleaseOffer>,
     tolerated: Leniency,
 }
 
@@ -44,6 +50,31 @@ impl Capabilities {
     /// The largest message, in octets; `None` when there is no limit or the server does not say.
     pub fn size(&self) -> Option<u64> {
         self.size
+    }
+
+    /// How many transactions the server takes in this session (RFC 9422); `None` when it does not say.
+    pub fn mail_max(&self) -> Option<u32> {
+        self.mail_max
+    }
+
+    /// How many recipients it takes in a transaction (RFC 9422); `None` when it does not say.
+    pub fn rcpt_max(&self) -> Option<u32> {
+        self.rcpt_max
+    }
+
+    /// How many domains of recipients it takes in this session (RFC 9422); `None` when it does not say.
+    pub fn rcpt_domain_max(&self) -> Option<u32> {
+        self.rcpt_domain_max
+    }
+
+    /// The fewest seconds that it takes in `BY=…;R` (RFC 2852 section 2); `None` when it does not say.
+    pub fn deliver_by_min_seconds(&self) -> Option<u32> {
+        self.deliver_by_min
+    }
+
+    /// How far ahead a message may be held (RFC 4865); `None` when it does not say.
+    pub fn future_release(&self) -> Option<FutureReleaseOffer> {
+        self.future_release
     }
 
     /// The SASL mechanisms of AUTH: those with a constant first, in the order of the constants.
@@ -127,6 +158,13 @@ impl Capabilities {
                 }
                 self.add_mechanisms(mechanisms);
             }
+            Keyword::Limits(Some(limits)) if is_new => {
+                self.mail_max = limits.mail_max();
+                self.rcpt_max = limits.rcpt_max();
+                self.rcpt_domain_max = limits.rcpt_domain_max();
+            }
+            Keyword::DeliverBy(Some(offer)) if is_new => self.deliver_by_min = offer.min_seconds(),
+            Keyword::FutureRelease(offer) if is_new => self.future_release = *offer,
             _ => {}
         }
         self.tolerate(tolerated);

@@ -208,6 +208,20 @@ fn capabilities_of_a_server() {
         assert_eq!(capabilities.tolerated().contains(Leniency::DUPLICATE), lines.len() > 1);
     }
     assert_eq!(capabilities(&[b"CHUNKING", b"CHUNKING"]).tolerated(), Leniency::DUPLICATE);
+    // The first one counts, and a limit that cannot be read is not there.
+    let limited = capabilities(&[
+        b"LIMITS MAILMAX=1000 RCPTMAX=50000 RCPTDOMAINMAX=none X=1",
+        b"LIMITS RCPTMAX=1 RCPTDOMAINMAX=1",
+        b"DELIVERBY 240",
+        b"FUTURERELEASE 604800 2030-01-01T00:00:00Z",
+    ]);
+    assert_eq!(
+        (limited.mail_max(), limited.rcpt_max(), limited.rcpt_domain_max()),
+        (Some(1_000), Some(50_000), None)
+    );
+    assert_eq!(limited.deliver_by_min_seconds(), Some(240));
+    assert_eq!(limited.future_release().map(|offer| offer.max_interval), HoldFor::new(604_800).ok());
+    assert_eq!(limited.tolerated(), Leniency::DUPLICATE);
     // An unreadable argument takes no extension away.
     let odd = capabilities(&[b"STARTTLS REQUIRED", b"SIZE unlimited"]);
     assert!(odd.has(Extension::StartTls) && odd.has(Extension::Size));

@@ -99,7 +99,8 @@ impl Client {
         Ok(token)
     }
 
-    /// Asks for TLS. After [`Event::StartTls`] make the handshake, and say [`tls_established`](Self::tls_established).
+    /// Asks for TLS. After [`Event::StartTls`](super::Event::StartTls) make the handshake, and say
+    /// [`tls_established`](Self::tls_established).
     ///
     /// # Errors
     /// [`NotSent`]: the server does not offer it, or not now. [`ApiMisuse::State`]: the connection is TLS.

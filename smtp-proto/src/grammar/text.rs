@@ -161,7 +161,7 @@ impl<'a> Text<'a> {
         Err(ValueError { field: "text", expected, offset })
     }
 
-    /// Whether `text` may be taken. [`text!`](crate::text) asks this when compiling.
+    /// Whether `text` may be taken. [`text!`](macro@crate::text) asks this when compiling.
     pub const fn is_text(text: &[u8]) -> bool {
         !text.is_empty() && Self::first_bad(text).is_none()
     }

@@ -91,6 +91,7 @@ mod transfer;
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 use core::time::Duration;
 
 use self::exchange::Exchange;
@@ -98,6 +99,7 @@ use self::flight::Flights;
 pub use self::gate::NotSent;
 use self::transfer::Body;
 pub use self::transfer::Transfer;
+use crate::address::Domain;
 use crate::auth::Secret;
 use crate::body::Stray;
 use crate::command::Hello;
@@ -269,6 +271,10 @@ struct Session {
     is_tls: bool,
     is_authenticated: bool,
     capabilities: Capabilities,
+    /// MAIL commands that were sent.
+    mails: u32,
+    /// Domains of recipients, where the server counts them.
+    domains: Vec<Domain<'static>>,
     envelope: Envelope,
     transaction: Transaction,
 }
@@ -276,6 +282,8 @@ struct Session {
 /// What was sent of a transaction.
 #[derive(Debug, Default, PartialEq)]
 struct Envelope {
+    /// RCPT commands.
+    recipients: u32,
     is_smtputf8: bool,
     is_eight_bit: bool,
     is_binary: bool,
@@ -304,6 +312,8 @@ impl Session {
             is_tls,
             is_authenticated: false,
             capabilities: Capabilities::default(),
+            mails: 0,
+            domains: Vec::new(),
             envelope: Envelope::default(),
             transaction: Transaction::default(),
         }

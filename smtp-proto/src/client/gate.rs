@@ -2,6 +2,7 @@
 
 use super::flight::Answer;
 use super::{Client, Envelope, TlsPolicy};
+use crate::address::{Domain, Mailbox};
 use crate::body::BodyError;
 use crate::command::{Command, Mail, Rcpt};
 use crate::ehlo::Extension;
@@ -38,6 +39,24 @@ pub enum NotSent {
     TooBig {
         /// What it takes, in octets.
         limit: u64,
+    },
+    /// LIMITS MAILMAX (RFC 9422): so many MAIL commands were sent in this session.
+    #[error("the server takes {limit} messages in a session")]
+    TooManyMessages {
+        /// How many it takes.
+        limit: u32,
+    },
+    /// LIMITS RCPTMAX: so many RCPT commands were sent in this transaction.
+    #[error("the server takes {limit} recipients of a message")]
+    TooManyRecipients {
+        /// How many it takes.
+        limit: u32,
+    },
+    /// LIMITS RCPTDOMAINMAX: recipients of so many domains were sent in this session.
+    #[error("the server takes recipients of {limit} domains in a session")]
+    TooManyDomains {
+        /// How many it takes.
+        limit: u32,
     },
     /// An address beyond ASCII, and the MAIL command without the parameter SMTPUTF8.
     #[error("the address needs SMTPUTF8")]
@@ -91,8 +110,13 @@ impl Client {
     /// MAIL, or one of its obsolete sisters.
     pub(super) fn send_mail(&mut self, mail: &Mail<'_>, command: &Command<'_>) -> Result<Token, Error> {
         self.permit(Trigger::Mail)?;
+        let sent = self.session.mails;
+        if let Some(limit) = self.session.capabilities.mail_max().filter(|limit| sent >= *limit) {
+            return Err(NotSent::TooManyMessages { limit }.into());
+        }
         let envelope = self.envelope(mail)?;
         let token = self.send_as(Trigger::Mail, Answer::Reply, command)?;
+        self.session.mails = sent.saturating_add(1);
         self.session.envelope = envelope;
         Ok(token)
     }
@@ -143,6 +167,30 @@ impl Client {
         if !is_ascii && !envelope.is_smtputf8 {
             return Err(NotSent::NeedsSmtpUtf8.into());
         }
-        self.send_as(Trigger::Rcpt, Answer::Reply, command)
+        let sent = envelope.recipients;
+        if let Some(limit) = self.session.capabilities.rcpt_max().filter(|limit| sent >= *limit) {
+            return Err(NotSent::TooManyRecipients { limit }.into());
+        }
+        let domain = self.new_domain(rcpt)?;
+        let token = self.send_as(Trigger::Rcpt, Answer::Reply, command)?;
+        self.session.envelope.recipients = sent.saturating_add(1);
+        self.session.domains.extend(domain);
+        Ok(token)
+    }
+
+    /// The recipient's domain, when the server counts them and this is the first recipient that has it.
+    fn new_domain(&self, rcpt: &Rcpt<'_>) -> Result<Option<Domain<'static>>, NotSent> {
+        let Some(limit) = self.session.capabilities.rcpt_domain_max() else { return Ok(None) };
+        // A postmaster without a domain is the server's own.
+        let Some(domain) = rcpt.to.mailbox().map(Mailbox::domain) else { return Ok(None) };
+        let domains = &self.session.domains;
+        if domains.iter().any(|seen| seen.is_equivalent(&domain)) {
+            return Ok(None);
+        }
+        // At most 999,999, and usually 1.
+        if u32::try_from(domains.len()).is_ok_and(|seen| seen >= limit) {
+            return Err(NotSent::TooManyDomains { limit });
+        }
+        Ok(Some(domain.into_owned()))
     }
 }

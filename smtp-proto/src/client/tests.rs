@@ -184,7 +184,7 @@ fn an_idle_client_is_small_and_keeps_no_heap() {
 
 #[test]
 fn sec_03_tls_begins_a_new_session() {
-    let mut talk = Talk::plain("STARTTLS|PIPELINING|SIZE 1000|AUTH PLAIN");
+    let mut talk = Talk::plain("STARTTLS|PIPELINING|SIZE 1000|AUTH PLAIN|LIMITS MAILMAX=1 RCPTDOMAINMAX=1");
     talk.client.options.allow_plaintext_secrets = true;
     talk.client.send(&mail("<a@example.org>")).unwrap();
     talk.client.send(&rcpt("<a@example.org>")).unwrap();

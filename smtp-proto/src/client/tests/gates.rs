@@ -74,6 +74,29 @@ fn addresses_beyond_ascii_need_smtputf8() {
 }
 
 #[test]
+fn limits_of_the_server() {
+    let mut talk = Talk::plain("PIPELINING|LIMITS MAILMAX=2 RCPTMAX=3 RCPTDOMAINMAX=2");
+    let send = |talk: &mut Talk, to: &str| talk.client.send(&rcpt(to)).map(|_| ());
+    let many_domains = Err(NotSent::TooManyDomains { limit: 2 }.into());
+    talk.client.send(&mail("<>")).unwrap();
+    assert_eq!(send(&mut talk, "<a@one.example>"), Ok(()));
+    assert_eq!(send(&mut talk, "<b@ONE.example>"), Ok(()));
+    assert_eq!(send(&mut talk, "<Postmaster>"), Ok(()));
+    assert_eq!(send(&mut talk, "<c@one.example>"), Err(NotSent::TooManyRecipients { limit: 3 }.into()));
+    talk.client.send(&Command::Rset).unwrap();
+    assert_eq!(talk.hear("250 ok\r\n".repeat(5)).len(), 5);
+    talk.client.send(&mail("<>")).unwrap();
+    assert_eq!(send(&mut talk, "<a@two.example>"), Ok(()));
+    // RFC 9422 counts the domains of a session, and the recipients of a transaction.
+    assert_eq!(send(&mut talk, "<a@three.example>"), many_domains);
+    assert_eq!(send(&mut talk, "<a@one.example>"), Ok(()));
+    talk.client.send(&Command::Rset).unwrap();
+    assert_eq!(talk.hear("250 ok\r\n".repeat(4)).len(), 4);
+    assert_eq!(talk.client.send(&mail("<>")), Err(NotSent::TooManyMessages { limit: 2 }.into()));
+    assert_eq!(talk.sent().matches("RCPT").count(), 5);
+}
+
+#[test]
 fn mail_may_need_authentication() {
     let options = Options { require_auth: true, allow_plaintext_secrets: true, ..plain() };
     let mut talk = Talk::with(options, "AUTH PLAIN");

@@ -5,7 +5,6 @@ use crate::auth::Auth;
 use crate::command::{Command, Mail, Rcpt, Vrfy};
 use crate::ehlo::Extension;
 use crate::ext::{Bdat, BodyKind};
-use crate::parameter::MailParameter;
 use crate::state::{Refusal, Trigger};
 use crate::status::{EnhancedCode, ReplyCode};
 use crate::text::Text;
@@ -237,6 +236,8 @@ impl Server {
             Command::Bdat(bdat) => self.judge_chunk(bdat),
             Command::Vrfy(vrfy) | Command::Expn(vrfy) => self.judge_vrfy(vrfy),
             Command::Auth(auth) => self.judge_auth(auth),
+            // RFC 2645 section 5.2.1: ATRN comes after AUTH.
+            Command::Atrn(_) if !self.session.is_authenticated => Err(Fault::AuthenticationRequired),
             _ => Ok(()),
         }
     }
@@ -246,9 +247,8 @@ impl Server {
     }
 
     fn takes_parameter(&self, extension: Option<Extension>) -> Result<(), Fault> {
-        extension
-            .map_or(Err(Fault::Parameter), |extension| self.offers(extension))
-            .map_err(|_| Fault::Parameter)
+        let is_offered = extension.is_some_and(|extension| self.session.capabilities.has(extension));
+        if is_offered { Ok(()) } else { Err(Fault::Parameter) }
     }
 
     fn judge_mail(&self, mail: &Mail<'_>) -> Result<(), Fault> {
@@ -256,14 +256,11 @@ impl Server {
             return Err(Fault::AuthenticationRequired);
         }
         for parameter in mail.parameters.iter() {
-            let extension = match parameter {
-                // RFC 3030 section 3: BINARYMIME is of no use without CHUNKING.
-                MailParameter::Body(BodyKind::BinaryMime) if self.offers(Extension::Chunking).is_err() => {
-                    None
-                }
-                _ => parameter.extension(),
-            };
-            self.takes_parameter(extension)?;
+            self.takes_parameter(parameter.extension())?;
+        }
+        // RFC 3030 section 3: BINARYMIME is of no use without CHUNKING.
+        if mail.parameters.body() == BodyKind::BinaryMime {
+            self.takes_parameter(Some(Extension::Chunking))?;
         }
         let is_ascii = mail.from.is_ascii() && mail.parameters.is_ascii();
         if !is_ascii && !mail.parameters.is_smtputf8() {
@@ -316,8 +313,10 @@ impl Server {
         offered.into_iter().chain(set).min()
     }
 
+    /// How many recipients a message may have: the least of what is set and what was offered (RFC 9422).
     pub(super) fn recipient_limit(&self) -> usize {
-        self.options.limits.recipients
+        let offered = self.session.capabilities.rcpt_max().and_then(|most| usize::try_from(most).ok());
+        offered.map_or(self.options.limits.recipients, |most| most.min(self.options.limits.recipients))
     }
 
     /// Whether a client has to wait for the answer to `command` before it sends more.

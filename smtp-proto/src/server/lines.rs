@@ -111,7 +111,13 @@ impl Server {
         let verdict = self.judge(&command, trigger);
         let event = match (verdict, command) {
             (Err(fault), Command::Bdat(bdat)) if !fault.closes() => self.begin_drain(bdat, fault),
-            (Err(fault), command) => self.refuse(command, fault),
+            (Err(fault), command) => {
+                // As of a refused chunk, nothing is left of the message.
+                if matches!(command, Command::Burl(_)) {
+                    self.end_transaction();
+                }
+                self.refuse(command, fault)
+            }
             (Ok(()), Command::StartTls) if !behind.is_empty() => {
                 return Err(PeerMisbehaved::PlaintextAfterStartTls.into());
             }

@@ -30,7 +30,7 @@ impl After {
 }
 
 const KEYWORDS: &str =
-    "8BITMIME\nBINARYMIME\nCHUNKING\nENHANCEDSTATUSCODES\nSTARTTLS\nAUTH PLAIN\nXCLIENT NAME ADDR";
+    "SIZE\n8BITMIME\nBINARYMIME\nCHUNKING\nENHANCEDSTATUSCODES\nSTARTTLS\nAUTH PLAIN\nXCLIENT NAME ADDR";
 
 fn check(row: u32, after: After, wire: &str, strict: &str, tolerant: &str) {
     for (dialect, wanted) in [(Dialect::STRICT, strict), (Dialect::TOLERANT, tolerant)] {
@@ -102,6 +102,9 @@ fn rows_of_commands() {
     same(60, Ehlo, "VRFY root\r\n", "252 2.0.0");
     same(60, Ehlo, "EXPN staff\r\n", "502 5.5.1");
     same(60, Ehlo, "HELP\r\n", "214 2.0.0");
+    same(61, Ehlo, "XCLIENT ADDR=[UNAVAILABLE] NAME=[TEMPUNAVAIL]\r\n", "220");
+    same(61, Ehlo, "XCLIENT ADDR=IPV6:::1\r\nMAIL FROM:<a@b>\r\n", "220 | 503");
+    check(12, Ehlo, "MAIL FROM:<a@b> SIZE=\r\n", "501 5.5.4", "250 2.0.0");
 }
 
 /// Row 48: the header of a load balancer is an event, whose meaning is the user's business.

@@ -36,6 +36,16 @@ fn sec_30_recipients() {
     assert_eq!(codes(&host.say("RCPT TO:<a@b>\r\nRCPT TO:<a@b>\r\nRCPT TO:<a@b>\r\n")), [250, 250, 452]);
 }
 
+/// RFC 9422: what is offered is in force.
+#[test]
+fn recipients_as_offered() {
+    let mut host = with(|_| ());
+    host.keywords = "LIMITS RCPTMAX=2\nPIPELINING";
+    host.say("EHLO c\r\n");
+    let recipients = "RCPT TO:<a@b>\r\n".repeat(3);
+    assert_eq!(codes(&host.say(format!("MAIL FROM:<a@b>\r\n{recipients}"))), [250, 250, 250, 452]);
+}
+
 #[test]
 fn recipients_that_are_open_are_waited_for() {
     let mut server = with(|options| options.limits.recipients = 2).server;

@@ -38,7 +38,9 @@ fn only_what_was_offered_may_be_used() {
         ("PIPELINING", "TURN", 502, 502),
         ("HELP", "HELP", 214, 214),
         ("ETRN", "ETRN example.org", 250, 502),
-        ("ATRN", "ATRN", 250, 502),
+        ("ATRN", "ATRN", 530, 502),
+        ("PRDR", "MAIL FROM:<a@b> PRDR", 250, 555),
+        ("XOORG", "MAIL FROM:<a@b> XOORG=x", 250, 555),
         ("XCLIENT ADDR", "XCLIENT ADDR=192.0.2.1", 220, 502),
         ("XFORWARD ADDR", "XFORWARD ADDR=192.0.2.1", 250, 502),
     ] {
@@ -176,6 +178,11 @@ fn roles_change() {
     host.say("220 mail");
     assert_eq!(host.told().last().unwrap(), "Turned");
     assert_eq!(host.buffer, b"220 mail");
+    let mut host = offering("ATRN\nAUTH PLAIN");
+    assert_eq!(codes(&host.say("ATRN\r\n")), [530]);
+    host.say("AUTH PLAIN AHVzZXIAcGFzcw==\r\n");
+    assert_eq!(codes(&host.say("ATRN b\r\n")), [250]);
+    assert_eq!(host.told().last().unwrap(), "Turned");
 }
 
 #[test]

@@ -187,16 +187,21 @@ pub(crate) fn number(input: &[u8]) -> Parsed<'_, u64> {
     /// Any number of so many digits fits.
     const FIT: usize = 19;
     let mut value = 0u64;
-    let mut rest = input;
-    while let [digit @ b'0'..=b'9', after @ ..] = rest {
+    let mut digits = input.len();
+    for (place, octet) in input.iter().enumerate() {
+        let digit = octet.wrapping_sub(b'0');
+        if digit > 9 {
+            digits = place;
+            break;
+        }
         // What wraps has more digits than fit, and is looked at again.
-        value = value.wrapping_mul(10).wrapping_add(u64::from(digit & 15));
-        rest = after;
+        value = value.wrapping_mul(10).wrapping_add(digit.into());
     }
-    match input.len().saturating_sub(rest.len()) {
+    let rest = input.get(digits..).unwrap_or_default();
+    match digits {
         0 => Fail::at(input, Expected::Number),
         1..=FIT => Ok((rest, value)),
-        digits => match long_number(input, digits) {
+        _ => match long_number(input, digits) {
             Some(value) => Ok((rest, value)),
             None => Fail::at(input, Expected::SmallerNumber),
         },

@@ -151,6 +151,77 @@ fn paths() {
 }
 
 #[test]
+fn parameters() {
+    let unread = |line: &'static str| Tolerated("501 5.5.4", Leniency::BAD_PARAMETER_VALUE, line);
+    table(&[
+        ("bounces", "MAIL FROM:<> SIZE=1000", Strict("from: Null, parameters: [\"SIZE=1000\"]")),
+        ("attack", "MAIL FROM:<a@b>SIZE=100", Refused("501 5.5.4")),
+        (
+            "Thunderbird",
+            "MAIL FROM:<a@b> BODY=8BITMIME SIZE=3592",
+            Strict("[\"BODY=8BITMIME\", \"SIZE=3592\"]"),
+        ),
+        ("Postfix", "MAIL FROM:<a@b> SIZE=3592 BODY=8BITMIME", Strict("[\"SIZE=3592\", \"BODY=8BITMIME\"]")),
+        ("gen_smtp", "MAIL FROM:<a@b> body=7bit", Strict("[\"body=7bit\"]")),
+        ("scripts", "MAIL FROM:<a@b> SIZE", unread("MAIL FROM:<a@b> SIZE")),
+        ("scripts", "MAIL FROM:<a@b> SIZE=", unread("MAIL FROM:<a@b> SIZE=")),
+        ("scripts", "MAIL FROM:<a@b> SIZE=-1", unread("MAIL FROM:<a@b> SIZE=-1")),
+        ("fuzz", "MAIL FROM:<a@b> SIZE=99999999999999999999999", Refused("552 5.3.4")),
+        ("fuzz", "MAIL FROM:<a@b> SIZE=18446744073709551616", Refused("552 5.3.4")),
+        ("Exchange, hMail", "MAIL FROM:<a@b> AUTH=<>", Strict("[\"AUTH=<>\"]")),
+        ("list servers", "MAIL FROM:<a@b> XVERP=+=", Strict("[\"XVERP=+=\"]")),
+        ("broken", "MAIL FROM:<a@b> ENVID=a+zz", unread("MAIL FROM:<a@b> ENVID=a+zz")),
+        ("broken", "MAIL FROM:<a@b> ENVID=a+2", unread("MAIL FROM:<a@b> ENVID=a+2")),
+        ("Stalwart, smtp4j", "RCPT TO:<c@d> NOTIFY=DELAY,FAILURE", Strict("[\"NOTIFY=DELAY,FAILURE\"]")),
+        ("lower case", "RCPT TO:<c@d> notify=success,failure", Strict("[\"notify=success,failure\"]")),
+        (
+            "never and more",
+            "RCPT TO:<c@d> NOTIFY=NEVER,SUCCESS",
+            unread("RCPT TO:<c@d> NOTIFY=NEVER,SUCCESS"),
+        ),
+        (
+            "proxies",
+            "MAIL FROM:<a@b> SIZE=1 SIZE=2",
+            Tolerated("501 5.5.4", Leniency::DUPLICATE, "MAIL FROM:<a@b> SIZE=1"),
+        ),
+        (
+            "printers",
+            "MAIL FROM:<a@b>  SIZE=1",
+            Tolerated("501 5.5.2", Leniency::EXTRA_SPACE, "MAIL FROM:<a@b> SIZE=1"),
+        ),
+        (
+            "many",
+            "MAIL FROM:<a@b> SIZE=1 ",
+            Tolerated("501 5.5.4", Leniency::TRAILING_SPACE, "MAIL FROM:<a@b> SIZE=1"),
+        ),
+        ("no keyword", "MAIL FROM:<a@b> =1", Refused("501 5.5.4")),
+        ("a control octet", "MAIL FROM:<a@b> X=\u{1}", Refused("501 5.5.4")),
+    ]);
+}
+
+#[test]
+fn arguments_of_extensions() {
+    table(&[
+        ("normal", "BDAT 0 LAST", Strict("last: true")),
+        ("normal", "BDAT 0", Strict("last: false")),
+        ("attack", "BDAT 99999999999999999999", Refused("552 5.3.4")),
+        ("attack", "BDAT 18446744073709551615", Refused("552 5.3.4")),
+        ("attack", "BDAT -1", Refused("501 5.5.4")),
+        ("attack", "BDAT abc", Refused("501 5.5.4")),
+        ("attack", "BDAT 1 LAST x", Refused("501 5.5.4")),
+        ("Postfix, nginx", "XCLIENT ADDR=[UNAVAILABLE] NAME=[TEMPUNAVAIL]", Strict("XClient(")),
+        ("Postfix, nginx", "XCLIENT ADDR=IPV6:::1", Strict("\"ADDR=IPV6:::1\"")),
+        ("no attribute", "XCLIENT", Refused("501 5.5.4")),
+        ("Postfix", "XFORWARD NAME=spike.example.org PROTO=ESMTP SOURCE=REMOTE", Strict("XForward(")),
+        ("RFC 1985", "ETRN @example.org", Strict("Etrn(Domain(")),
+        ("RFC 1985", "ETRN", Refused("501 5.5.4")),
+        ("RFC 2645", "ATRN example.org,example.com", Strict("Atrn(")),
+        ("RFC 4468", "BURL imap://h/a;URLAUTH=x LAST", Strict("last: true")),
+        ("RFC 4468", "BURL LAST", Refused("501 5.5.4")),
+    ]);
+}
+
+#[test]
 fn other_arguments() {
     let missing = Leniency::MISSING_HELLO_NAME;
     table(&[

@@ -311,6 +311,10 @@ mod tests {
         check([("FULL", Ret::Full), ("HDRS", Ret::Hdrs)]);
         check_read([("hdrs", Ret::Hdrs)]);
         check_refused::<Ret, 2>([("", 0), ("HEADERS", 0)]);
+        for bits in 0..8u8 {
+            let [success, failure, delay] = [1, 2, 4].map(|bit| bits & bit != 0);
+            round_trip(&Notify { success, failure, delay });
+        }
         let all = Notify { success: true, failure: true, delay: true };
         check([
             ("NEVER", Notify::NEVER),

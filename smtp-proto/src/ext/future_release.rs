@@ -126,7 +126,8 @@ impl<'a> Wire<'a> for FutureReleaseOffer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{check, check_refused};
+    use crate::testing::{check, check_refused, round_trip};
+    use proptest::prelude::*;
 
     #[test]
     fn holds() {
@@ -151,5 +152,17 @@ mod tests {
             ("604800 ", 7),
             ("604800  2030-01-01T00:00:00Z", 7),
         ]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_can_be_built_can_be_read(hold: u32, seconds in -62_167_219_200i64..=253_402_300_799) {
+            let max_date_time = HoldUntil::new(DateTime::from_unix_seconds(seconds).unwrap()).unwrap();
+            round_trip(&max_date_time);
+            if let Ok(max_interval) = HoldFor::new(hold) {
+                round_trip(&max_interval);
+                round_trip(&FutureReleaseOffer { max_interval, max_date_time });
+            }
+        }
     }
 }

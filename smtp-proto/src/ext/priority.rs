@@ -92,7 +92,7 @@ impl<'a> Wire<'a> for PriorityProfile<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{check, check_refused};
+    use crate::testing::{check, check_refused, round_trip};
 
     #[test]
     fn priorities() {
@@ -107,7 +107,12 @@ mod tests {
             ("-", 0),
             ("a", 0),
         ]);
-        assert!(Priority::new(10).is_err() && Priority::new(-10).is_err() && Priority::new(i8::MIN).is_err());
+        for value in i8::MIN..=i8::MAX {
+            match Priority::new(value) {
+                Ok(priority) => round_trip(&priority),
+                Err(_) => assert!(value.unsigned_abs() > 9),
+            }
+        }
     }
 
     #[test]

@@ -87,7 +87,8 @@ impl<'a> Wire<'a> for Rrvs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{check, check_read, check_refused};
+    use crate::testing::{check, check_read, check_refused, round_trip};
+    use proptest::prelude::*;
 
     #[test]
     fn rrvs() {
@@ -106,5 +107,15 @@ mod tests {
             ("2014-04-03T23:01:00Z;CR", 22),
         ]);
         assert!(Rrvs::new(DateTime::try_from("2014-04-03T23:01:00.5Z").unwrap()).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn what_can_be_built_can_be_read(seconds in -62_167_219_200i64..=253_402_300_799) {
+            let rrvs = Rrvs::new(DateTime::from_unix_seconds(seconds).unwrap()).unwrap();
+            for rrvs in [rrvs, rrvs.or(RrvsAction::Continue), rrvs.or(RrvsAction::Reject)] {
+                round_trip(&rrvs);
+            }
+        }
     }
 }

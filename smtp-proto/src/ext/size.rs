@@ -34,3 +34,32 @@ impl<'a> Argument<'a> for u64 {
         out.number(*self);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::parameter::MailParameter;
+    use crate::testing::{check, check_read, check_refused, round_trip};
+    use proptest::prelude::*;
+
+    #[test]
+    fn sizes() {
+        check([
+            ("SIZE=0", MailParameter::Size(0)),
+            ("SIZE=9223372036854775807", MailParameter::Size(i64::MAX.unsigned_abs())),
+        ]);
+        check_read([("size=00000000000000000010", MailParameter::Size(10))]);
+        check_refused::<MailParameter<'_>, 4>([
+            ("SIZE", 4),
+            ("SIZE=x", 5),
+            ("SIZE=9223372036854775808", 5),
+            ("SIZE=000000000000000000010", 5),
+        ]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_can_be_built_can_be_read(size in 0..=i64::MAX.unsigned_abs()) {
+            round_trip(&MailParameter::Size(size));
+        }
+    }
+}

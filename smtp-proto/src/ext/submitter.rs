@@ -114,7 +114,9 @@ impl<'a> AltAddress<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{check, check_refused};
+    use crate::ext::AuthSender;
+    use crate::testing::{check, check_refused, round_trip};
+    use proptest::prelude::*;
 
     #[test]
     fn mailboxes_as_xtext() {
@@ -135,5 +137,21 @@ mod tests {
         assert_eq!(longest.len(), Mailbox::MAX);
         assert!(Submitter::try_from(longest.as_str()).is_ok());
         assert!(Submitter::try_from([&longest, "z"].concat().as_str()).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn what_can_be_built_can_be_read(mailbox in crate::grammar::mailbox::tests::any_mailbox()) {
+            let submitter = Submitter::new(&mailbox);
+            prop_assert!(submitter.mailbox().is_some_and(|own| own == mailbox));
+            round_trip(&submitter.into_owned());
+            let sender = AuthSender::new(&mailbox);
+            prop_assert!(sender.mailbox().is_some_and(|own| own == mailbox));
+            round_trip(&sender.into_owned());
+            prop_assert_eq!(AltAddress::new(&mailbox).is_ok(), mailbox.is_ascii());
+            if let Ok(address) = AltAddress::new(&mailbox) {
+                round_trip(&address.into_owned());
+            }
+        }
     }
 }

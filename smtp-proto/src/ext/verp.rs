@@ -74,7 +74,7 @@ impl<'a> Argument<'a> for Option<VerpDelimiters> {
 mod tests {
     use super::*;
     use crate::parameter::MailParameter;
-    use crate::testing::{check, check_refused};
+    use crate::testing::{check, check_refused, round_trip};
 
     #[test]
     fn delimiters() {
@@ -92,5 +92,11 @@ mod tests {
             ("XVERP=+=x", 8),
         ]);
         assert_eq!(VerpDelimiters::new(b'+', b' ').unwrap_err().offset, 1);
+        for octet in 0..=u8::MAX {
+            for delimiters in [VerpDelimiters::new(octet, b'='), VerpDelimiters::new(b'=', octet)] {
+                assert_eq!(delimiters.is_ok(), octet.is_ascii_graphic());
+                delimiters.into_iter().for_each(|both| round_trip(&MailParameter::Xverp(Some(both))));
+            }
+        }
     }
 }

@@ -132,7 +132,8 @@ impl<'a> Wire<'a> for OtherParameter<'a> {
 pub(crate) fn keyword(input: &[u8]) -> Parsed<'_, &[u8]> {
     let (keyword, rest) = run(input, &CLASS, KEYWORD);
     if matches!(keyword, [] | [b'-', ..]) {
-        return Fail::at(input, Expected::Parameter);
+        let is_space = input.first() == Some(&b' ');
+        return Fail::at(input, if is_space { Expected::NoSpace } else { Expected::Parameter });
     }
     Ok((rest, keyword))
 }

@@ -288,6 +288,34 @@ fn sec_28_sizes_beyond_all_numbers() {
     }
 }
 
+/// For each parameter with a number: the least and the greatest that it takes, and what stands around the number.
+#[test]
+fn sec_54_numbers_at_their_edges() {
+    let edges = [-1_000_000_000i128, -999_999_999, -10, -9, -1, 0, 1, 9, 10, 65_535, 65_536, 999_999_999]
+        .into_iter()
+        .chain([1_000_000_000, 1 << 31, 1 << 32, (1 << 63) - 1, 1 << 63, 1 << 64, i128::MAX]);
+    let is_mail = |text: &str| wire::exact::<Mail<'_>>(text.as_bytes(), Dialect::STRICT).is_ok();
+    let is_attribute = |text: &str| wire::exact::<Attribute<'_>>(text.as_bytes(), Dialect::STRICT).is_ok();
+    for number in edges {
+        let nine = |least: i128| (least..=999_999_999).contains(&number);
+        for (before, after, fits) in [
+            (" SIZE=", "", (0..1 << 63).contains(&number)),
+            (" BY=", ";N", nine(-999_999_999)),
+            (" BY=", ";R", nine(1)),
+            (" HOLDFOR=", "", nine(1)),
+            (" MTRK=x:", "", nine(0)),
+            (" MT-PRIORITY=", "", (-9..=9).contains(&number)),
+        ] {
+            let text = alloc::format!("{before}{number}{after}");
+            assert_eq!(is_mail(&text), fits, "{text}");
+        }
+        for before in ["PORT=", "DESTPORT="] {
+            let text = alloc::format!("{before}{number}");
+            assert_eq!(is_attribute(&text), (0..=65_535).contains(&number), "{text}");
+        }
+    }
+}
+
 #[test]
 fn sec_58_keywords_once_and_no_more_than_32() {
     check_refused::<Mail<'_>, 4>([

@@ -50,6 +50,8 @@ impl Server {
     /// Before the greeting a load balancer may speak, and nobody else.
     fn before_greeting<'i>(&mut self, input: &'i [u8]) -> Step<'i> {
         if let Some((event, consumed)) = foreign::proxy(input)? {
+            // What was early was the front of the header.
+            self.session.has_rushed = false;
             return Ok(Some(Received { consumed, event: Event::Foreign(event) }));
         }
         // RFC 5321 section 3.1: the client waits for the greeting.

@@ -216,11 +216,16 @@ fn load_balancers_speak_before_the_greeting() {
             assert_eq!(server.receive(&header[..cut]), Ok(None));
             let event = Event::Foreign(Foreign::Proxy { header });
             assert_eq!(server.receive(header), Ok(Some(Received { consumed: header.len(), event })));
+            server.greet(&reply(220, "x")).unwrap();
+            // However it came, the client itself has waited.
+            assert_eq!(codes(&Host::with(server, "SIZE").say("EHLO c\r\n")), [250, 250], "{cut}");
         }
+        // What is behind it is the client's, which has not.
         let mut server = Server::new(Options::new(Protocol::Smtp));
         server.receive(header).unwrap();
+        assert_eq!(server.receive(b"EHLO c\r\n"), Ok(None));
         server.greet(&reply(220, "x")).unwrap();
-        assert_eq!(codes(&Host::with(server, "SIZE").say("EHLO c\r\n")), [250, 250]);
+        assert_eq!(codes(&Host::with(server, "SIZE").say("EHLO c\r\n")), [503]);
     }
     // After it, the header is a command that nobody knows: who does not expect a load balancer greets at once.
     let mut host = Host::new(Options::new(Protocol::Smtp), KEYWORDS);

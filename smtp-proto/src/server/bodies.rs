@@ -138,6 +138,21 @@ impl Server {
         Ok(Event::Bdat { size: bdat.size(), last: bdat.is_last() })
     }
 
+    /// Whether the refusal of `bdat` takes as many replies as its success: a client of LMTP that has sent the last
+    /// chunk counts one for each recipient (RFC 2033 section 4.2).
+    pub(super) fn is_answered_by_each(&self, bdat: Bdat) -> bool {
+        self.options.protocol == Protocol::Lmtp && bdat.is_last()
+    }
+
+    /// A BDAT command of a message that is too big: its octets are skipped, its end is that of the message.
+    ///
+    /// # Errors
+    /// [`Limit::Chunks`]: too many of them.
+    pub(super) fn begin_refused_chunk(&mut self, bdat: Bdat) -> Result<Event<'static>, Error> {
+        self.session.transaction.refusal = Some(Refusal::TooBig);
+        self.begin_chunk(bdat)
+    }
+
     /// Counts a BDAT or BURL command.
     ///
     /// # Errors

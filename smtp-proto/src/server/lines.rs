@@ -112,6 +112,9 @@ impl Server {
         }
         let verdict = self.judge(&command, trigger);
         let event = match (verdict, command) {
+            (Err(Fault::TooBig), Command::Bdat(bdat)) if self.is_answered_by_each(bdat) => {
+                self.begin_refused_chunk(bdat)?
+            }
             (Err(fault), Command::Bdat(bdat)) if !fault.closes() => self.begin_drain(bdat, fault),
             (Err(fault), command) => {
                 // As of a refused chunk, nothing is left of the message.

@@ -43,6 +43,17 @@ fn messages() {
     }
 }
 
+/// A client of LMTP counts the replies to its last chunk, also when that is too much.
+#[test]
+fn lmtp_refuses_the_last_chunk_for_each_recipient() {
+    let mut host = host(Protocol::Lmtp, Stray::Reject);
+    let last = ["BDAT 1001 LAST\r\n", &"x".repeat(1001), "NOOP\r\n"].concat();
+    let refused = "552 5.3.4 message too big\r\n";
+    assert_eq!(host.say(&last), [refused, refused, "250 2.0.0 ok\r\n"].concat());
+    assert_eq!(host.told(), ["Bdat { size: 1001, last: true }", "end, refused", "NOOP"]);
+    assert_eq!(host.server.state(), State::Ready);
+}
+
 /// RFC 2033 section 4.2: one answer for each accepted recipient, in order, also for one that came twice.
 #[test]
 fn lmtp_answers_for_each_recipient() {

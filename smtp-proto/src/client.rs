@@ -354,6 +354,8 @@ impl Client {
         self.check_failed()?;
         let state = self.session.state.on(Trigger::TlsEstablished).map_err(NotSent::Order)?;
         self.session = Session::new(state, true);
+        // Half a line in clear, before a greeting under TLS, is nothing to go on from.
+        self.framer = ReplyFramer::new();
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Following a session that belongs to others: for proxies, debuggers and tests.
 
 use alloc::collections::VecDeque;
+use core::fmt;
 
 use crate::auth::Answer;
 use crate::body::{Anomaly, BdatDecoder, DataDecoder, Decoded, Piece, Stray};
@@ -23,7 +24,7 @@ pub enum Side {
 }
 
 /// What happened on the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event<'i> {
     /// The server's first reply.
@@ -65,7 +66,8 @@ pub enum Event<'i> {
         answer: Answer,
     },
     /// `220` to STARTTLS. What follows is a TLS handshake: both sides give `None` until
-    /// [`tls_established`](Observer::tls_established).
+    /// [`tls_established`](Observer::tls_established), and what does not begin like one is
+    /// [`PeerMisbehaved::PlaintextAfterStartTls`].
     StartTls {
         /// Of STARTTLS.
         token: Token,
@@ -86,6 +88,54 @@ pub enum Event<'i> {
     },
     /// A part of a line that is longer than any line may be; its end is [`Malformed`](Self::Malformed).
     Skipped(&'i [u8]),
+}
+
+/// Bodies do not show, and neither do lines that are no messages: they may be passwords.
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Greeting(reply) => f.debug_tuple("Greeting").field(reply).finish(),
+            Self::Command { token, command, tolerated } => f
+                .debug_struct("Command")
+                .field("token", token)
+                .field("command", command)
+                .field("tolerated", tolerated)
+                .finish(),
+            Self::Reply { to, reply, tolerated } => f
+                .debug_struct("Reply")
+                .field("to", to)
+                .field("reply", reply)
+                .field("tolerated", tolerated)
+                .finish(),
+            Self::Chunk(content) => write!(f, "Chunk({} octets)", content.len()),
+            Self::Anomaly(anomaly) => f.debug_tuple("Anomaly").field(anomaly).finish(),
+            Self::BodyEnd { token, last } => {
+                f.debug_struct("BodyEnd").field("token", token).field("last", last).finish()
+            }
+            Self::Answer { token, answer } => {
+                f.debug_struct("Answer").field("token", token).field("answer", answer).finish()
+            }
+            Self::StartTls { token, reply } => {
+                f.debug_struct("StartTls").field("token", token).field("reply", reply).finish()
+            }
+            Self::Malformed { side, token, error, line } => f
+                .debug_struct("Malformed")
+                .field("side", side)
+                .field("token", token)
+                .field("error", error)
+                .field("octets", &line.len())
+                .finish(),
+            Self::Skipped(octets) => write!(f, "Skipped({} octets)", octets.len()),
+        }
+    }
+}
+
+/// What comes behind STARTTLS is the caller's to hand to TLS, and nothing else may be (RFC 3207 section 6): `input`
+/// begins like a record of a handshake (RFC 8446 section 5.1).
+fn handshake<'i>(input: &[u8]) -> Result<Option<Received<Event<'i>>>, Error> {
+    const RECORD: [u8; 2] = [0x16, 0x03];
+    let front = input.get(..RECORD.len()).unwrap_or(input);
+    if RECORD.starts_with(front) { Ok(None) } else { Err(PeerMisbehaved::PlaintextAfterStartTls.into()) }
 }
 
 /// Follows both directions of an SMTP or LMTP session that it does not own, and tells what answers what.
@@ -162,6 +212,8 @@ enum Kind {
     Reset,
     Recipient,
     Data,
+    /// A chunk that is not the last.
+    Chunk,
     /// A whole message; how many replies it has had, how many are due once that is known.
     Body {
         had: u32,
@@ -222,6 +274,11 @@ impl Observer {
         if inside { Err(PeerMisbehaved::Truncated.into()) } else { Ok(()) }
     }
 
+    /// Whether STARTTLS was accepted: the handshakes come next, and then [`tls_established`](Self::tls_established).
+    pub fn is_tls_due(&self) -> bool {
+        matches!(self.client, Client::Tls)
+    }
+
     /// The TLS handshake is over, and both sides' bytes are given in clear again.
     pub fn tls_established(&mut self) {
         let Self { dialect, is_lmtp, stray, ref tokens, .. } = *self;
@@ -243,9 +300,16 @@ impl Observer {
         matches!(self.client, Client::Data { .. })
     }
 
+    /// Whether what `side` sends next must not be in clear: STARTTLS was sent, or accepted.
+    pub(crate) fn is_before_tls(&self, side: Side) -> bool {
+        let is_asked = || self.open.back().is_some_and(|open| open.kind == Kind::StartTls);
+        matches!(self.client, Client::Tls) || (side == Side::Client && is_asked())
+    }
+
     fn receive_client<'i>(&mut self, input: &'i [u8]) -> Result<Option<Received<Event<'i>>>, Error> {
         match self.client {
-            Client::Waits | Client::Tls => Ok(None),
+            Client::Waits => Ok(None),
+            Client::Tls => handshake(input),
             Client::Data { token, ref mut decoder } => {
                 let decoded = decoder.decode(input);
                 Ok(decoded.map(|decoded| self.body(decoded, token, true)))
@@ -336,6 +400,7 @@ impl Observer {
             Command::Rcpt(_) => Kind::Recipient,
             Command::Data => Kind::Data,
             Command::Bdat(bdat) if bdat.is_last() => Kind::Body { had: 0, due: None },
+            Command::Bdat(_) => Kind::Chunk,
             Command::Auth(_) => Kind::Auth,
             Command::StartTls => Kind::StartTls,
             _ => Kind::Other,
@@ -363,7 +428,7 @@ impl Observer {
 
     fn receive_server<'i>(&mut self, input: &'i [u8]) -> Result<Option<Received<Event<'i>>>, Error> {
         if matches!(self.client, Client::Tls) {
-            return Ok(None);
+            return handshake(input);
         }
         let Some(len) = self.replies.next(input, &self.limits)? else { return Ok(None) };
         let line = input.get(..len).unwrap_or_default();
@@ -394,7 +459,7 @@ impl Observer {
         match open.kind {
             Kind::Reset if code.is_positive() => self.accepted = 0,
             Kind::Recipient if code.is_positive() => self.accepted = self.accepted.saturating_add(1),
-            Kind::Data if code == ReplyCode::GO_AHEAD => {
+            Kind::Data if matches!(code, ReplyCode::GO_AHEAD | ReplyCode::GO_AHEAD_AT) => {
                 self.client = Client::Data { token: open.token, decoder: DataDecoder::new(self.stray) };
                 self.set_front(Kind::Body { had: 0, due: None });
                 is_last = false;
@@ -404,6 +469,8 @@ impl Observer {
                 is_last = false;
             }
             Kind::StartTls if code == ReplyCode::SERVICE_READY => self.client = Client::Tls,
+            // RFC 3030 section 2: a message of which a chunk failed has failed, so that the last chunk has one reply.
+            Kind::Chunk if !code.is_positive() => self.accepted = 0,
             Kind::Body { had, due } => {
                 let due = due.unwrap_or_else(|| self.replies_due(code));
                 let had = had.saturating_add(1);
@@ -442,6 +509,106 @@ impl Observer {
         let waits_on = |open: &Open| matches!(open.kind, Kind::Data | Kind::Auth | Kind::StartTls);
         if matches!(self.client, Client::Waits) && !self.open.iter().any(waits_on) {
             self.client = Client::Commands;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    /// The events of a session, one a line, its lines given one by one.
+    fn follow(is_lmtp: bool, session: &[(Side, &str)]) -> Vec<String> {
+        let mut observer = Observer::new(is_lmtp);
+        let mut events = Vec::new();
+        for (side, octets) in [(Side::Server, "220 mx\r\n")].iter().chain(session) {
+            let mut rest = octets.as_bytes();
+            while !rest.is_empty() {
+                let received = observer.receive(*side, rest).unwrap().expect("it is whole");
+                events.push(format!("{:?}", received.event));
+                rest = &rest[received.consumed..];
+            }
+        }
+        assert_eq!(observer.unanswered(), 0, "{events:?}");
+        events
+    }
+
+    const ENVELOPE: [(Side, &str); 2] = [
+        (Side::Client, "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nRCPT TO:<e@f>\r\n"),
+        (Side::Server, "250 ok\r\n250 ok\r\n250 ok\r\n"),
+    ];
+
+    /// RFC 1845: the message goes on from where it broke off.
+    #[test]
+    fn a_body_follows_either_go_ahead() {
+        for go_ahead in ["354 go\r\n", "355 0 go\r\n"] {
+            let body = [
+                (Side::Client, "DATA\r\n"),
+                (Side::Server, go_ahead),
+                (Side::Client, "QUIT\r\n.\r\n"),
+                (Side::Server, "250 ok\r\n"),
+            ];
+            let events = follow(false, &[&ENVELOPE[..], &body].concat());
+            assert!(events.contains(&String::from("Chunk(6 octets)")), "{events:?}");
+        }
+    }
+
+    /// Then the last chunk is refused for all recipients at once.
+    #[test]
+    fn lmtp_replies_behind_a_failed_chunk() {
+        let chunks = [
+            (Side::Client, "BDAT 2\r\nabBDAT 2 LAST\r\ncdRSET\r\n"),
+            (Side::Server, "552 no\r\n503 no\r\n250 ok\r\n"),
+        ];
+        follow(true, &[&ENVELOPE[..], &chunks].concat());
+        let chunks = [
+            (Side::Client, "BDAT 2\r\nabBDAT 2 LAST\r\ncdRSET\r\n"),
+            (Side::Server, "250 ok\r\n250 ok\r\n552 no\r\n250 ok\r\n"),
+        ];
+        follow(true, &[&ENVELOPE[..], &chunks].concat());
+    }
+
+    #[test]
+    fn sec_67_events_show_no_secrets() {
+        let session = [
+            (Side::Client, "AUTH PLAIN c2VjcmV0\r\n"),
+            (Side::Server, "334 \r\n"),
+            (Side::Client, "c2VjcmV0\r\n"),
+            (Side::Server, "535 no\r\n"),
+            (Side::Client, "AUTH PLAIN c2VjcmV0=\r\n"),
+            (Side::Server, "501 no\r\n"),
+        ];
+        let events = follow(false, &session).concat();
+        assert!(events.contains("Malformed"), "{events}");
+        for secret in ["c2VjcmV0", "secret", "99, 50, 86"] {
+            assert!(!events.contains(secret), "{events}");
+        }
+    }
+
+    /// RFC 3207 section 6: whoever gets these octets does not get them from TLS.
+    #[test]
+    fn sec_01_clear_text_behind_starttls() {
+        for (side, octets) in [
+            (Side::Client, &b"EHLO x\r\n"[..]),
+            (Side::Client, b"\x16\r\n"),
+            (Side::Server, b"250 x\r\n"),
+            (Side::Server, b"2"),
+        ] {
+            let mut observer = Observer::new(false);
+            for (side, octets) in
+                [(Side::Server, "220 mx\r\n"), (Side::Client, "STARTTLS\r\n"), (Side::Server, "220 go\r\n")]
+            {
+                assert!(observer.receive(side, octets.as_bytes()).unwrap().is_some());
+            }
+            assert!(observer.is_tls_due());
+            for handshake in [&b""[..], b"\x16", b"\x16\x03\x01"] {
+                assert_eq!(observer.receive(side, handshake), Ok(None));
+            }
+            let injected = Err(PeerMisbehaved::PlaintextAfterStartTls.into());
+            assert_eq!(observer.receive(side, octets), injected, "{}", octets.escape_ascii());
         }
     }
 }

@@ -13,8 +13,9 @@ use bytes::{Bytes, BytesMut};
 use crate::body::{BodyError, DataEncoder, Stray};
 use crate::command::Command;
 use crate::ehlo::{EhloReply, Keyword};
-use crate::error::{ApiMisuse, Error, Expected, Limit, ParseError};
+use crate::error::{ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved};
 use crate::observer::{Event, Observer, Side};
+use crate::options::Tolerated;
 use crate::reply::Reply;
 use crate::session::Token;
 
@@ -82,6 +83,10 @@ impl Relay {
     ) -> Result<usize, RelayError> {
         let mut at = 0usize;
         while let Some(rest) = input.get(at..).filter(|rest| !rest.is_empty()) {
+            // What both legs hold in clear would be read as if TLS had brought it (RFC 3207 section 6).
+            if self.observer.is_before_tls(from) {
+                return Err(Error::from(PeerMisbehaved::PlaintextAfterStartTls).into());
+            }
             let is_data = self.observer.is_in_data();
             let Some(received) = self.observer.receive(from, rest)? else { break };
             let end = at.saturating_add(received.consumed).min(input.len());
@@ -109,6 +114,12 @@ impl Relay {
         Ok(())
     }
 
+    /// Whether STARTTLS was accepted: when what has passed is written, make the handshakes on both legs, and say
+    /// [`tls_established`](Self::tls_established). An octet in clear before that ends the session.
+    pub fn is_tls_due(&self) -> bool {
+        self.observer.is_tls_due()
+    }
+
     /// The TLS handshakes on both legs are over.
     pub fn tls_established(&mut self) {
         self.observer.tls_established();
@@ -131,6 +142,12 @@ impl Relay {
         out: &mut impl FnMut(Bytes),
     ) -> Result<(), RelayError> {
         match event {
+            // Where its octets end is agreed upon only by who reads it alike, and a server may be stricter.
+            Event::Command {
+                command: Command::Bdat(_), tolerated: Some(Tolerated { error, .. }), ..
+            } => {
+                return Err(Error::from(error).into());
+            }
             Event::Command { token, command, .. } => {
                 if matches!(command, Command::Ehlo(_) | Command::Lhlo(_)) {
                     self.hellos.push_back(token);
@@ -155,12 +172,17 @@ impl Relay {
             // The decoder has put it right already.
             Event::Anomaly(_) if passing.is_data && self.stray == Stray::Normalise => {}
             Event::Anomaly(anomaly) => return Err(BodyError::from(anomaly).into()),
+            // The same with one that a server may be more lenient about.
+            Event::Malformed { side: Side::Client, error, line, .. } if resembles_bdat(line) => {
+                return Err(Error::from(error).into());
+            }
             // A client's bad line is the server's to refuse, as long as both see the same line.
             Event::Malformed { side: Side::Client, .. } | Event::Answer { .. } => out(passing.line()?),
             Event::Malformed { error, .. } => return Err(Error::from(error).into()),
             Event::Skipped(_) => return Err(Error::from(Limit::Line).into()),
-            // Of replies the observer has seen to it that every line ends at CRLF.
-            Event::Greeting(_) | Event::Reply { .. } | Event::StartTls { .. } => out(passing.octets()),
+            Event::Greeting(reply) | Event::Reply { reply, .. } | Event::StartTls { reply, .. } => {
+                out(passing.reply(&reply));
+            }
         }
         Ok(())
     }
@@ -203,6 +225,11 @@ fn check_field(field: &[u8]) -> Result<(), ParseError> {
     Ok(())
 }
 
+/// Whether somebody may take `line` for a BDAT command.
+fn resembles_bdat(line: &[u8]) -> bool {
+    line.trim_ascii_start().get(..4).is_some_and(|verb| verb.eq_ignore_ascii_case(b"BDAT"))
+}
+
 /// What an event is made of.
 struct Passing<'i> {
     input: &'i Bytes,
@@ -214,6 +241,12 @@ struct Passing<'i> {
 impl Passing<'_> {
     fn octets(self) -> Bytes {
         self.input.slice(self.range)
+    }
+
+    /// The octets of `reply`; as it was read, without what was put up with.
+    fn reply(self, reply: &Reply<'_>) -> Bytes {
+        let octets = self.octets();
+        if octets == reply.as_bytes() { octets } else { Bytes::copy_from_slice(reply.as_bytes()) }
     }
 
     /// The octets, which must be one line, and be that to everybody: no CR, LF or NUL but the CRLF at its end.
@@ -342,6 +375,74 @@ mod tests {
         }
         let odd = [START[0], (Side::Client, b"FROB \xff <<\r\n")];
         assert_eq!(pass(Stray::Normalise, &odd, &[]), (b"FROB \xff <<\r\n".to_vec(), Ok(())));
+    }
+
+    /// The octets behind BDAT are a chunk for who understands it, and commands for who does not.
+    #[test]
+    fn a_chunk_passes_only_where_all_agree_on_it() {
+        let session = |line: &'static [u8]| [START[0], (Side::Client, line)];
+        let strict = session(b"BDAT 6 LAST\r\nQUIT\r\n");
+        assert_eq!(pass(Stray::Normalise, &strict, &[]), (strict[1].1.to_vec(), Ok(())));
+        for line in [
+            &b"BDAT 6 LAST \r\nQUIT\r\n"[..],
+            b"BDAT  6 LAST\r\nQUIT\r\n",
+            b"BDAT +6 LAST\r\nQUIT\r\n",
+            b"BDAT 6 LASTX\r\nQUIT\r\n",
+            b"BDAT\t6\r\nQUIT\r\n",
+            b" BDAT 6\r\nQUIT\r\n",
+        ] {
+            let (passed, result) = pass(Stray::Normalise, &session(line), &[]);
+            assert_eq!(passed, b"", "{}", line.escape_ascii());
+            assert!(result.is_err(), "{}", line.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn a_reply_passes_as_it_was_read() {
+        for (wire, passed) in [
+            (&b"250-a\r\n250 \xff\r\n"[..], &b"250-a\r\n250 \xff\r\n"[..]),
+            (b"250 a\r250 b\r\n", b"250 a?250 b\r\n"),
+            (b"250-a\r\n550 b\r\n", b"550-a\r\n550 b\r\n"),
+        ] {
+            let mut relay = Relay::new(false, Stray::Normalise);
+            let mut out = Vec::new();
+            for input in [START[0].1, wire] {
+                out.clear();
+                let input = Bytes::from_static(input);
+                let taken = relay.pass(Side::Server, &input, is_transparent, |octets| out.extend(octets));
+                assert_eq!(taken, Ok(input.len()));
+            }
+            assert_eq!(out, passed, "{}", wire.escape_ascii());
+        }
+    }
+
+    /// RFC 3207 section 6, on both legs.
+    #[test]
+    fn nothing_in_clear_passes_behind_starttls() {
+        let injected = Err(Error::from(PeerMisbehaved::PlaintextAfterStartTls).into());
+        let starttls = [START[0], (Side::Client, &b"STARTTLS\r\n"[..]), (Side::Server, b"220 go\r\n")];
+        assert_eq!(pass(Stray::Normalise, &starttls, &[]).1, Ok(()));
+        for (at, side, octets) in [
+            (1, Side::Client, &b"STARTTLS\r\nEH"[..]),
+            (2, Side::Server, b"220 go\r\n2"),
+            (3, Side::Client, b"EHLO x\r\n"),
+        ] {
+            let session = [&starttls[..at], &[(side, octets)]].concat();
+            for cut in 0..octets.len() {
+                assert_eq!(pass(Stray::Normalise, &session, &[cut]).1, injected, "{}", octets.escape_ascii());
+            }
+        }
+        let refused =
+            [&starttls[..2], &[(Side::Server, b"454 no\r\n"), (Side::Client, b"QUIT\r\n")]].concat();
+        assert_eq!(pass(Stray::Normalise, &refused, &[]).1, Ok(()));
+        let mut relay = Relay::new(false, Stray::Normalise);
+        for (side, octets) in starttls {
+            assert!(!relay.is_tls_due());
+            assert!(relay.pass(side, &Bytes::from_static(octets), is_transparent, |_| ()).is_ok());
+        }
+        assert!(relay.is_tls_due());
+        relay.tls_established();
+        assert!(!relay.is_tls_due());
     }
 
     #[test]

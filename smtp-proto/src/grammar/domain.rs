@@ -117,7 +117,10 @@ impl<'a> Wire<'a> for Domain<'a> {
 /// Takes a domain or an address literal; the high bit of what comes out says that it may not be UTF-8.
 #[inline(always)]
 pub(super) fn token(input: &[u8], cx: Cx) -> Parsed<'_, u8> {
-    let (rest, seen) = if input.first() == Some(&b'[') { literal(input, cx)? } else { name(input)? };
+    let (rest, seen) = match name(input) {
+        Err(_) if input.first() == Some(&b'[') => literal(input, cx)?,
+        read => read?,
+    };
     if len_before(input, rest) > Domain::MAX {
         let rest = input.get(Domain::MAX..).unwrap_or_default();
         return Fail::at(rest, Expected::Address(AddressPart::Shorter));

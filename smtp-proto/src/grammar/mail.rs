@@ -141,7 +141,10 @@ impl<'a> Mail<'a> {
 impl<'a> Wire<'a> for Mail<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, ()) = path_word(input, b"FROM:", Expected::From, cx)?;
+        let rest = match input.strip_prefix(b" FROM:") {
+            Some(rest @ [b'<', ..]) => rest,
+            _ => path_word(input, b"FROM:", Expected::From, cx)?.0,
+        };
         let (rest, from) = Wire::parse(rest, cx).map_err(|error| address_of(Expected::Sender, error))?;
         let (rest, parameters) = Wire::parse(rest, cx)?;
         Ok((rest, Self { from, parameters }))
@@ -190,7 +193,10 @@ impl<'a> Rcpt<'a> {
 impl<'a> Wire<'a> for Rcpt<'a> {
     #[inline(always)]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, ()) = path_word(input, b"TO:", Expected::To, cx)?;
+        let rest = match input.strip_prefix(b" TO:") {
+            Some(rest @ [b'<', ..]) => rest,
+            _ => path_word(input, b"TO:", Expected::To, cx)?.0,
+        };
         let (rest, to) = Wire::parse(rest, cx).map_err(|error| address_of(Expected::Recipient, error))?;
         let (rest, parameters) = Wire::parse(rest, cx)?;
         Ok((rest, Self { to, parameters }))
@@ -203,8 +209,8 @@ impl<'a> Wire<'a> for Rcpt<'a> {
     }
 }
 
-/// A space and the word in front of a path.
-#[inline]
+/// A space and the word in front of a path, in any spelling and where there may be no bracket.
+#[inline(never)]
 fn path_word<'a>(input: &'a [u8], word: &'static [u8], expected: Expected, cx: Cx) -> Parsed<'a, ()> {
     if input.first() != Some(&b' ') {
         return Fail::at(input, expected);

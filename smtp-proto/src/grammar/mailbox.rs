@@ -160,14 +160,11 @@ impl<'a> Mailbox<'a> {
 /// ```
 #[inline]
 pub(super) fn local_part(input: &[u8], cx: Cx) -> Parsed<'_, u8> {
-    if input.first() == Some(&b'"') {
-        return quoted_string(input);
+    match dot_string(input) {
+        Err(_) if input.first() == Some(&b'"') => quoted_string(input),
+        Err(_) if cx.tolerates(Leniency::LOOSE_LOCAL_PART) => loose_dot_string(input),
+        read => read,
     }
-    let strict = dot_string(input);
-    if strict.is_err() && cx.tolerates(Leniency::LOOSE_LOCAL_PART) {
-        return loose_dot_string(input);
-    }
-    strict
 }
 
 /// ```abnf

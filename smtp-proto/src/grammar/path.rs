@@ -123,18 +123,13 @@ impl<'a> From<Mailbox<'a>> for Path<'a> {
 impl<'a> Wire<'a> for Path<'a> {
     #[inline(always)]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, route) = match input {
-            [b'<', b'@', ..] => Self::parse_route(input)?,
-            [b'<', rest @ ..] => (rest, None),
-            _ => return Self::parse_bare(input, cx),
+        let [b'<', rest @ ..] = input else { return Self::parse_bare(input, cx) };
+        let (rest, mailbox) = match Wire::parse(rest, cx) {
+            Err(_) if rest.first() == Some(&b'@') => return Self::parse_routed(input, cx),
+            read => read?,
         };
-        let (rest, mailbox) = Wire::parse(rest, cx)?;
         let (rest, ()) = wire::octet(rest, b'>', Expected::Address(AddressPart::Path))?;
-        if route.is_some() && len_before(input, rest) > Self::MAX {
-            let rest = input.get(Self::MAX..).unwrap_or_default();
-            return Fail::at(rest, Expected::Address(AddressPart::Shorter));
-        }
-        Ok((rest, Self { route, mailbox }))
+        Ok((rest, Self { route: None, mailbox }))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -149,13 +144,18 @@ impl<'a> Wire<'a> for Path<'a> {
 }
 
 impl<'a> Path<'a> {
-    /// The bracket, the route and its colon.
     #[cold]
-    fn parse_route(input: &'a [u8]) -> Parsed<'a, Option<Box<Route<'a>>>> {
+    fn parse_routed(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, ()) = wire::octet(input, b'<', Expected::Address(AddressPart::Path))?;
-        let (rest, route) = Wire::parse(rest, Cx::default())?;
+        let (rest, route) = Wire::parse(rest, cx)?;
         let (rest, ()) = wire::octet(rest, b':', Expected::Address(AddressPart::Path))?;
-        Ok((rest, Some(Box::new(route))))
+        let (rest, mailbox) = Wire::parse(rest, cx)?;
+        let (rest, ()) = wire::octet(rest, b'>', Expected::Address(AddressPart::Path))?;
+        if len_before(input, rest) > Self::MAX {
+            let rest = input.get(Self::MAX..).unwrap_or_default();
+            return Fail::at(rest, Expected::Address(AddressPart::Shorter));
+        }
+        Ok((rest, Self { route: Some(Box::new(route)), mailbox }))
     }
 
     #[cold]
@@ -362,14 +362,12 @@ impl<'a> Wire<'a> for ReversePath<'a> {
 impl<'a> Wire<'a> for ForwardPath<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        if let [b'<', b'p' | b'P', ..] = input
-            && let Ok((rest, postmaster)) = Postmaster::parse(input, cx)
-        {
-            return Ok((rest, Self::Postmaster(postmaster)));
-        }
         match Wire::parse(input, cx) {
             Ok((rest, path)) => Ok((rest, Self::Path(path))),
-            Err(error) => unqualified(input, cx, error, Self::Unqualified),
+            Err(error) => match Wire::parse(input, cx) {
+                Ok((rest, postmaster)) => Ok((rest, Self::Postmaster(postmaster))),
+                Err(_) => unqualified(input, cx, error, Self::Unqualified),
+            },
         }
     }
 

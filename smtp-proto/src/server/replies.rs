@@ -29,7 +29,11 @@ impl Server {
             Some(open) if open.answer.is_none() => match open.kind {
                 kind if !kind.admits(reply.code()) => ApiMisuse::Reply,
                 Kind::Auth if matches!(self.session.reading, Reading::Answer) => ApiMisuse::State,
-                _ if is_full => ApiMisuse::OutputFull,
+                _ if is_full => {
+                    // What is asked for now is to write, so there must be something to be written.
+                    self.release();
+                    ApiMisuse::OutputFull
+                }
                 _ => {
                     self.is_blocked = false;
                     self.answer_open(token, reply);

@@ -259,3 +259,26 @@ fn sec_45_what_is_announced_is_not_allocated() {
     }
     assert_eq!(host.server.transmit().len(), 0);
 }
+
+/// Replies of a group that is not whole are held, and must not be when there is no room for more.
+#[test]
+fn a_full_output_can_be_written() {
+    let mut host = Host::ready(Protocol::Smtp);
+    host.server.options.limits.output = 64;
+    let input = "RSET\r\n".repeat(20);
+    let mut rest = input.as_bytes();
+    let mut written = 0;
+    while let Some(Received { consumed, event }) = host.server.receive(rest).unwrap() {
+        rest = &rest[consumed..];
+        let Event::Command { token, .. } = event else { panic!("{event:?}") };
+        while let Err(error) = host.server.reply(token, &ok()) {
+            assert_eq!(error, ApiMisuse::OutputFull.into());
+            assert!(host.server.transmit().remaining() > 0);
+            host.flush();
+            written += 1;
+        }
+    }
+    assert!(rest.is_empty() && written > 1);
+    host.flush();
+    assert_eq!(codes(&host.output), [250; 20]);
+}

@@ -313,8 +313,9 @@ impl Client {
             _ => {}
         }
         self.flights.pop(&mut self.transmit);
-        // A recipient more or less makes no difference while there are others on their way.
-        if self.flights.front().is_none() || !(is_positive || incoming.trigger == Trigger::Rcpt) {
+        // A recipient more or less makes no difference while there are others on their way, and some commands never do.
+        let leads_nowhere = matches!(incoming.trigger, Trigger::Rcpt | Trigger::Anytime);
+        if self.flights.front().is_none() || !(is_positive || leads_nowhere) {
             self.plan();
         }
         incoming.into_reply()

@@ -221,7 +221,7 @@ impl<'a> Reply<'a> {
 
     /// The lines `wire`, of which each is known to be one of `code`.
     pub(crate) fn from_lines(wire: Cow<'a, [u8]>, code: ReplyCode) -> Self {
-        let enhanced = raw_lines(&wire).next().and_then(|text| EnhancedCode::prefix(text, code));
+        let enhanced = wire.get(4..).and_then(|text| EnhancedCode::prefix(text, code));
         Self { wire, code, enhanced }
     }
 }

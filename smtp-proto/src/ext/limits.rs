@@ -74,9 +74,13 @@ impl ServerLimits<'_> {
     /// number = %x31-39 *5DIGIT
     /// ```
     fn number(&self, name: &str) -> Option<u32> {
-        let value = self.get(name)??;
-        match digits(value.as_bytes(), 6) {
-            Ok(([], number)) if !value.starts_with('0') => Some(number),
+        let rest_of = |limit| match <[u8]>::split_at_checked(limit, name.len())? {
+            (own, rest @ ([] | [b'=', ..])) if own.eq_ignore_ascii_case(name.as_bytes()) => Some(rest),
+            _ => None,
+        };
+        let value = self.0.as_bytes().split(|&octet| octet == b' ').find_map(rest_of)?.strip_prefix(b"=")?;
+        match digits(value, 6) {
+            Ok(([], number)) if !value.starts_with(b"0") => Some(number),
             _ => None,
         }
     }

@@ -69,7 +69,7 @@ impl<'a> EhloReply<'a> {
 
     /// A reply with no keywords yet.
     pub fn new(domain: &Domain<'_>) -> EhloReply<'static> {
-        Self::with_line(domain.as_str().as_bytes(), None)
+        Self::begin(ReplyCode::OK, |out| domain.encode(out))
     }
 
     /// A reply with words for people behind the domain: `mail.example.org at your service`. What is too long for the
@@ -78,20 +78,21 @@ impl<'a> EhloReply<'a> {
         // The code, the longest domain, two separators and CRLF take less than the rest of a line.
         const ROOM: usize = Reply::LINE_MAX - 300;
         let greeting = greeting.as_bytes();
-        Self::with_line(domain.as_str().as_bytes(), Some(greeting.get(..ROOM).unwrap_or(greeting)))
+        Self::begin(ReplyCode::OK, |out| {
+            domain.encode(out);
+            out.put(" ");
+            out.put(greeting.get(..ROOM).unwrap_or(greeting));
+        })
     }
 
-    fn with_line(domain: &[u8], greeting: Option<&[u8]>) -> EhloReply<'static> {
+    fn begin(code: ReplyCode, line: impl FnOnce(&mut Writer<'_>)) -> EhloReply<'static> {
         let mut wire = BytesMut::with_capacity(512);
+        let [a, b, c] = code.digits();
         let mut out = Writer::new(&mut wire);
-        out.put("250 ");
-        out.put(domain);
-        if let Some(greeting) = greeting {
-            out.put(" ");
-            out.put(greeting);
-        }
+        out.put([a, b, c, b' ']);
+        line(&mut out);
         out.put("\r\n");
-        EhloReply { wire: Octets::Built(wire, 0), code: ReplyCode::OK }
+        EhloReply { wire: Octets::Built(wire, 0), code }
     }
 
     /// What `reply` says, when it is a 2yz.
@@ -132,8 +133,7 @@ impl<'a> EhloReply<'a> {
     /// The same without the keywords that `keep` does not want; those kept are written as their RFCs have them.
     #[must_use]
     pub fn retain(&self, mut keep: impl FnMut(&Keyword<'_>) -> bool) -> EhloReply<'static> {
-        let bare =
-            EhloReply { code: self.code, ..Self::with_line(self.lines().next().unwrap_or_default(), None) };
+        let bare = Self::begin(self.code, |out| out.put(self.lines().next().unwrap_or_default()));
         self.keywords().filter(|keyword| keep(keyword)).fold(bare, EhloReply::with)
     }
 

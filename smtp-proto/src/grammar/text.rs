@@ -268,17 +268,19 @@ pub(crate) fn after_text(input: &[u8]) -> &[u8] {
     run(rest, &CLASS, TEXT).1
 }
 
-/// The octets from the front of `input` up to a `=` or one below `-`, and the rest: a word of letters, digits and
-/// hyphens is among them; space and CR are not.
+/// The octets from the front of `input` up to one below `-`, or with `EQUALS` a `=`, and the rest: a word of letters,
+/// digits and hyphens is among them; space and CR are not.
 #[inline]
-pub(crate) fn word_run(input: &[u8]) -> (&[u8], &[u8]) {
+pub(crate) fn word_run<const EQUALS: bool>(input: &[u8]) -> (&[u8], &[u8]) {
+    let is_end = |octet: &u8| *octet < b'-' || EQUALS && *octet == b'=';
     let mut rest = input;
     let end = loop {
         let Some((eight, after)) = rest.split_first_chunk::<8>() else {
-            break rest.iter().position(|&octet| octet < b'-' || octet == b'=').unwrap_or(rest.len());
+            break rest.iter().position(is_end).unwrap_or(rest.len());
         };
         let eight = u64::from_le_bytes(*eight);
-        let ends = below::<b'-'>(eight) | below::<1>(eight ^ EACH.wrapping_mul(b'=' as u64));
+        let equals = if EQUALS { below::<1>(eight ^ EACH.wrapping_mul(b'=' as u64)) } else { 0 };
+        let ends = below::<b'-'>(eight) | equals;
         if ends != 0 {
             break (ends.trailing_zeros() / 8) as usize;
         }
@@ -389,8 +391,10 @@ mod tests {
             prop_oneof![4 => 32u8..127, 1 => any::<u8>(), 1 => Just(b'\t'), 1 => Just(127), 1 => Just(b'=')], 0..40,
         )) {
             prop_assert_eq!(text_run(&octets), run(&octets, &CLASS, TEXT));
+            let end = octets.iter().position(|&octet| octet < b'-').unwrap_or(octets.len());
+            prop_assert_eq!(word_run::<false>(&octets), octets.split_at(end));
             let end = octets.iter().position(|&octet| octet < b'-' || octet == b'=').unwrap_or(octets.len());
-            prop_assert_eq!(word_run(&octets), octets.split_at(end));
+            prop_assert_eq!(word_run::<true>(&octets), octets.split_at(end));
         }
 
         #[test]

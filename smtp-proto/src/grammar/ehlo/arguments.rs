@@ -21,7 +21,7 @@ const KEYWORD_MAX: usize = 64;
 /// [`other_keyword`].
 #[inline]
 pub(crate) fn keyword(input: &[u8]) -> Parsed<'_, &[u8]> {
-    let (word, rest) = word_run(input);
+    let (word, rest) = word_run::<true>(input);
     Ok((rest, word))
 }
 
@@ -34,7 +34,7 @@ fn other_keyword(input: &[u8]) -> Parsed<'_, &str> {
     // A `u8` is always an index of a table of 256.
     #[allow(clippy::indexing_slicing)]
     let is_other = |octet: &u8| CLASS[usize::from(*octet)] & KEYWORD == 0 && *octet != b'_';
-    let (word, rest) = word_run(input);
+    let (rest, word) = keyword(input)?;
     let end = word.iter().position(is_other).unwrap_or(word.len());
     let end = if matches!(word, [b'-' | b'_', ..]) { 0 } else { end.min(KEYWORD_MAX) };
     if end == 0 || end != word.len() {

@@ -110,7 +110,7 @@ impl Capabilities {
     /// making one; `None`, and nothing done, for anything else.
     #[inline]
     fn add_usual_line<'w>(&mut self, text: &'w [u8]) -> Option<&'w [u8]> {
-        let (word, rest) = word_run(text);
+        let (word, rest) = word_run::<false>(text);
         let extension = Extension::of(word)?;
         let extensions = self.extensions | bit(extension);
         if extensions == self.extensions {

@@ -252,6 +252,7 @@ fn first_lines() {
         (b"250-\r\n250 SIZE\r\n", None, b""),
         (b"250-\r\n250-\r\n250-SIZE\r\n250\r\n", None, b""),
         (b"250\r\n", None, b""),
+        (b"251-mail.example.org x\r\n251 SIZE\r\n", Some("mail.example.org"), b"x"),
     ] {
         let (_, reply) = Reply::parse(wire, Dialect::STRICT).unwrap();
         let ehlo = EhloReply::of(&reply).unwrap();
@@ -266,6 +267,10 @@ fn first_lines() {
         expected.push(Keyword::Chunking);
         assert_eq!(keywords(&added), expected);
         assert!(matches!(Reply::parse(added.as_bytes(), Dialect::STRICT), Ok(([], same)) if same == added));
+        let first = ehlo.retain(|_| false).into_reply();
+        assert!(matches!(Reply::parse(first.as_bytes(), Dialect::STRICT), Ok(([], same)) if same == first));
+        assert_eq!(first.code(), reply.code());
+        assert_eq!(ehlo.retain(|_| true).into_reply().text(), reply.text());
         assert_eq!(ehlo.into_reply(), reply);
     }
     assert_eq!(EhloReply::of(&Reply::new(ReplyCode::BAD_SEQUENCE, None, text!("no"))), None);

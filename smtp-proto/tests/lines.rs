@@ -194,6 +194,14 @@ fn parameters() {
             "MAIL FROM:<a@b> SIZE=1 ",
             Tolerated("501 5.5.4", Leniency::TRAILING_SPACE, "MAIL FROM:<a@b> SIZE=1"),
         ),
+        (
+            "printers",
+            "MAIL FROM:a@b SIZE=1",
+            Tolerated("501 5.1.7", Leniency::MISSING_BRACKETS, "MAIL FROM:<a@b> SIZE=1"),
+        ),
+        ("many", "RCPT TO:<a@b> \t", Tolerated("501 5.5.4", Leniency::TRAILING_SPACE, "RCPT TO:<a@b>")),
+        ("private", "MAIL FROM:<a@b> X-FROB=1 Y", Strict("[\"X-FROB=1\", \"Y\"]")),
+        ("web forms", "MAIL FROM:<a@b> <x>", Refused("501 5.5.4")),
         ("no keyword", "MAIL FROM:<a@b> =1", Refused("501 5.5.4")),
         ("a control octet", "MAIL FROM:<a@b> X=\u{1}", Refused("501 5.5.4")),
     ]);

@@ -219,10 +219,10 @@ inventory! {
     "OriginalRecipient::rfc822": text text => {
         Some(rcpt(RcptParameter::Orcpt(OriginalRecipient::rfc822(text).ok()?)))
     };
-    "OriginalRecipient::utf8": text text => {
+    "Utf8Address::new": text text => {
         Some(rcpt(RcptParameter::Orcpt(OriginalRecipient::utf8(&Utf8Address::new(text).ok()?).ok()?)))
     };
-    "OriginalRecipient::utf8 in ASCII": text text => {
+    "Utf8Address::ascii": text text => {
         Some(rcpt(RcptParameter::Orcpt(OriginalRecipient::utf8(&Utf8Address::ascii(text).ok()?).ok()?)))
     };
     "Utf8Address::try_from": text text => {

@@ -184,13 +184,13 @@ impl Server {
     /// recognises the header of a load balancer and nothing else, so who expects one greets after it.
     ///
     /// # Errors
-    /// [`ApiMisuse::State`] after the first time, [`ApiMisuse::Reply`] for 3yz.
+    /// [`ApiMisuse::State`] after the first time, [`ApiMisuse::Reply`] for another 2yz, and for 3yz.
     pub fn greet(&mut self, reply: &Reply<'_>) -> Result<(), Error> {
         self.check_alive()?;
         let trigger = match reply.code() {
             ReplyCode::SERVICE_NOT_AVAILABLE | ReplyCode::NO_MAIL_SERVICE => Trigger::Close,
-            code if code.is_positive() => Trigger::Greeting,
-            code if code.is_intermediate() => return Err(ApiMisuse::Reply.into()),
+            ReplyCode::SERVICE_READY => Trigger::Greeting,
+            code if code.is_positive() || code.is_intermediate() => return Err(ApiMisuse::Reply.into()),
             _ => Trigger::Rejection,
         };
         if self.session.state != State::Greeting {

@@ -232,6 +232,16 @@ fn load_balancers_speak_before_the_greeting() {
     assert_eq!(codes(&host.say("PROXY TCP4 192.0.2.1 192.0.2.2 40000 25\r\n")), [500]);
 }
 
+/// RFC 5321 section 4.3.2: 220, or 554.
+#[test]
+fn no_other_welcome_is_one() {
+    for code in [214, 221, 250, 354] {
+        let mut server = Server::new(Options::new(Protocol::Smtp));
+        assert_eq!(server.greet(&reply(code, "hi")), Err(ApiMisuse::Reply.into()), "{code}");
+        assert_eq!((server.state(), server.transmit().len()), (State::Greeting, 0));
+    }
+}
+
 #[test]
 fn who_talks_before_the_greeting_is_refused() {
     let mut server = Server::new(Options::new(Protocol::Smtp));

@@ -55,7 +55,9 @@ fn constructors(source: &str) -> Vec<String> {
 }
 
 fn takes_text(arguments: &str) -> bool {
-    [" str", "&str", "[u8]", "String", "Vec<u8>", "Text<"].iter().any(|text| arguments.contains(text))
+    ["&str", " str,", " str)", " str>", "[u8]", "String", "Vec<u8>", "Text<"]
+        .iter()
+        .any(|text| arguments.contains(text))
 }
 
 /// The first word that begins with a capital letter, lifetimes left out.

@@ -40,7 +40,8 @@ impl<'a> Reply<'a> {
     /// A reply of one line.
     ///
     /// The class of the enhanced code becomes the first digit of `code` (RFC 2034 section 4); in a reply of 3yz, which
-    /// has no class, none is written.
+    /// has no class, none is written. A text that begins with an enhanced code of the right class is read as one when
+    /// there is no other.
     ///
     /// ```
     /// use smtp_proto::{Reply, status::{EnhancedCode, ReplyCode}, text};

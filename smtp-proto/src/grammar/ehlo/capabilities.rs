@@ -14,7 +14,7 @@ use crate::wire::{self, Cx, Wire};
 /// arguments.
 ///
 /// Nothing is allocated for extensions and mechanisms that the crate knows. A keyword that comes twice counts once:
-/// the first one, but the smaller SIZE and all mechanisms.
+/// the first one, but the smaller SIZE and all mechanisms (of those without a constant 32).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
     /// A bit for each [`Extension`].
@@ -35,6 +35,9 @@ pub struct Capabilities {
 const _: () = assert!(Extension::ALL.len() <= 64 && Mechanism::ALL.len() <= 64, "they fit bits");
 
 impl Capabilities {
+    /// The most mechanisms without a constant that are kept: each is compared with those before it.
+    const OTHER_MECHANISMS: usize = 32;
+
     /// Whether the server has `extension`.
     ///
     /// SMTPUTF8 includes 8BITMIME (RFC 6531 section 3.1).
@@ -189,7 +192,8 @@ impl Capabilities {
     #[cold]
     fn add_other_mechanism(&mut self, name: &[u8]) {
         let Ok(mechanism) = wire::exact::<Mechanism<'_>>(name, Dialect::STRICT) else { return };
-        if self.has_mechanism(&mechanism) {
+        let others = self.other_mechanisms.as_deref().unwrap_or_default();
+        if others.split(' ').count() >= Self::OTHER_MECHANISMS || self.has_mechanism(&mechanism) {
             return;
         }
         let mut names = String::from(self.other_mechanisms.take().unwrap_or_default());
@@ -221,5 +225,77 @@ impl From<&EhloReply<'_>> for Capabilities {
             capabilities.extensions |= bit(Extension::EightBitMime);
         }
         capabilities
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reply::Reply;
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+
+    const LINES: [&str; 20] = [
+        "PIPELINING",
+        "pipelining",
+        "PIPELINING x",
+        "SIZE",
+        "SIZE 0",
+        "SIZE 100",
+        "size 50",
+        "SIZE 50 ",
+        "SIZE unlimited",
+        "AUTH",
+        "AUTH PLAIN login",
+        "AUTH NTLM XA",
+        "AUTH PLAIN  LOGIN",
+        "AUTH=CRAM-MD5",
+        "SMTPUTF8",
+        "8BITMIME",
+        "LIMITS RCPTMAX=1",
+        "LIMITS",
+        "XA",
+        "",
+    ];
+
+    fn reply(lines: &[&str]) -> Reply<'static> {
+        let lines = [&["a"], lines].concat();
+        let wire: Vec<u8> = (1..)
+            .zip(&lines)
+            .flat_map(|(n, line)| {
+                [if n == lines.len() { "250 " } else { "250-" }, line, "\r\n"].concat().into_bytes()
+            })
+            .collect();
+        Reply::parse(&wire, Dialect::STRICT).unwrap().1.into_owned()
+    }
+
+    #[test]
+    fn sec_58_other_mechanisms_have_an_end() {
+        let names: Vec<_> = (0..100).map(|n| alloc::format!("X{n}")).collect();
+        let lines: Vec<_> =
+            names.chunks(10).map(|names| alloc::format!("AUTH PLAIN {}", names.join(" "))).collect();
+        let reply = reply(&lines.iter().map(|line| &line[..]).collect::<Vec<_>>());
+        let capabilities = Capabilities::from(&EhloReply::of(&reply).unwrap());
+        assert_eq!(capabilities.mechanisms().count(), 1 + Capabilities::OTHER_MECHANISMS);
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_leads_where_the_long_one_does(lines in proptest::collection::vec(
+            proptest::sample::select(&LINES[..]), 0..8,
+        )) {
+            let reply = reply(&lines);
+            let ehlo = EhloReply::of(&reply).unwrap();
+            let (mut long, mut wire) = (Capabilities::default(), ehlo.keyword_lines());
+            while let Some((rest, keyword, tolerated)) = read(wire) {
+                long.tolerate(tolerated);
+                long.add_keyword(&keyword);
+                wire = rest;
+            }
+            if long.has(Extension::SmtpUtf8) {
+                long.is_new(Extension::EightBitMime);
+            }
+            prop_assert_eq!(Capabilities::from(&ehlo), long);
+        }
     }
 }

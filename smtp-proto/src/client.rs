@@ -9,10 +9,11 @@
 //! * what is to be written: [`transmit`](Client::transmit);
 //! * what to say: [`hello`](Client::hello), [`start_tls`](Client::start_tls), [`authenticate`](Client::authenticate),
 //!   [`send`](Client::send), [`start_body`](Client::start_body), [`write`](Client::write), [`finish`](Client::finish).
-//!   Each command gives a [`Token`], and exactly one [`Event::Reply`] has it. Commands may be given before the replies to those
-//!   before have come; they go out in groups as RFC 2920 allows, one by one where the server does not offer
-//!   PIPELINING. What the server does not offer or the policy forbids is [`NotSent`], with the reason, before an octet
-//!   of it is written;
+//!   Each command gives a [`Token`], and exactly one [`Event::Reply`] has it; a STARTTLS that succeeds has
+//!   [`Event::StartTls`] in its place, and the body of a message with LMTP the last [`Event::Delivery`]. Commands may be
+//!   given before the replies to those before have come; they go out in groups as RFC 2920 allows, one by one where
+//!   the server does not offer PIPELINING. What the server does not offer or the policy forbids is [`NotSent`], with
+//!   the reason, before an octet of it is written;
 //! * questions: [`capabilities`](Client::capabilities), [`state`](Client::state), …
 //!
 //! ```

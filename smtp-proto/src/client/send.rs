@@ -11,7 +11,7 @@ use crate::ehlo::Extension;
 use crate::error::{ApiMisuse, Error};
 use crate::ext::Burl;
 use crate::session::{Protocol, Token};
-use crate::state::{Refusal, Trigger};
+use crate::state::{Refusal, State, Trigger};
 use crate::transmit::Transmit;
 use crate::wire::Wire;
 
@@ -59,6 +59,12 @@ impl Client {
             Command::Atrn(_) => self.offered(Extension::Atrn)?,
             Command::XClient(_) => self.offered(Extension::XClient)?,
             Command::XForward(_) => self.offered(Extension::XForward)?,
+            Command::Vrfy(vrfy) | Command::Expn(vrfy) if vrfy.is_smtputf8() => {
+                self.offered(Extension::SmtpUtf8)?;
+            }
+            Command::Vrfy(vrfy) | Command::Expn(vrfy) if !vrfy.what().is_ascii() => {
+                return Err(NotSent::NeedsSmtpUtf8.into());
+            }
             _ => {}
         }
         self.send_as(Trigger::of(command), Answer::Reply, command)
@@ -115,12 +121,18 @@ impl Client {
     }
 
     fn say_hello(&mut self, name: &Hello<'_>) -> Result<Token, Error> {
+        // RFC 6531 section 3.7.1: whether the server takes it is what the reply will say.
+        if !name.as_str().is_ascii() {
+            return Err(NotSent::NeedsSmtpUtf8.into());
+        }
         let command = match self.options.protocol {
             Protocol::Lmtp => Command::Lhlo(name.clone()),
             _ => Command::Ehlo(name.clone()),
         };
+        let is_first = self.session.state == State::Fresh;
         let token = self.send_as(Trigger::Hello, Answer::Capabilities, &command)?;
-        let may_fall_back = self.options.protocol != Protocol::Lmtp
+        let may_fall_back = is_first
+            && self.options.protocol != Protocol::Lmtp
             && self.options.tls == TlsPolicy::None
             && !self.options.require_auth;
         self.helo = may_fall_back.then(|| Box::new(name.clone().into_owned()));

@@ -13,7 +13,9 @@ use crate::address::{Domain, ForwardPath, ReversePath};
 use crate::auth::{Credentials, Login, Mechanism, Plain, Secret};
 use crate::client::{self, TlsPolicy, Transfer};
 use crate::command::{Command, Mail, Rcpt};
+use crate::ehlo::Extension;
 use crate::error::{ApiMisuse, Error};
+use crate::parameter::MailParameter;
 use crate::server;
 use crate::session::{Protocol, Received, Token};
 use crate::state::State;
@@ -167,9 +169,13 @@ impl Pair {
         let client = &mut self.client;
         let token = match what % 20 {
             0 => client.hello(Domain::parse("client.example.org").unwrap()),
-            1..4 => client.send(&show(Command::Mail(Mail::new(
-                ReversePath::parse(&format!("<m{number}@example.org>")).unwrap(),
-            )))),
+            1..4 => {
+                let from = format!("<m{number}@example.org>");
+                let mail = Mail::new(ReversePath::parse(&from).unwrap());
+                let asks = what > 128 && client.capabilities().has(Extension::Prdr);
+                let mail = if asks { mail.with(MailParameter::Prdr).unwrap() } else { mail };
+                client.send(&show(Command::Mail(mail)))
+            }
             4..9 => client.send(&show(Command::Rcpt(Rcpt::new(
                 ForwardPath::parse(&format!("<r{number}@example.net>")).unwrap(),
             )))),
@@ -247,7 +253,9 @@ impl Pair {
                 }
                 // A chunk that is refused makes no message.
                 if said.is_body && reply.text() == "message" {
-                    self.delivered(to, &[reply.code().get()]);
+                    let mut codes = core::mem::take(&mut said.deliveries);
+                    codes.push(reply.code().get());
+                    self.delivered(to, &codes);
                 }
             }
             client::Event::GoAhead { to } => self.writes = Some(to),
@@ -371,6 +379,10 @@ impl Pair {
             Kind::Message { content, .. } => {
                 // With LMTP one for each recipient, until there is nothing left to answer.
                 let mut answers = Vec::new();
+                if way > 128 {
+                    // With PRDR, too, and then one for all.
+                    let _ = self.server.reply(token, &said(353, "each"));
+                }
                 loop {
                     let code = if (way >> (answers.len() % 8)) & 1 == 1 { refusal } else { 250 };
                     match self.server.reply(token, &said(code, "message")) {
@@ -444,8 +456,15 @@ fn any_move() -> impl Strategy<Value = Move> {
 }
 
 fn any_keywords() -> impl Strategy<Value = Vec<&'static str>> {
-    let keywords =
-        &["PIPELINING", "PIPELINING", "CHUNKING", "STARTTLS", "AUTH PLAIN LOGIN CRAM-MD5", "8BITMIME"][..];
+    let keywords = &[
+        "PIPELINING",
+        "PIPELINING",
+        "CHUNKING",
+        "STARTTLS",
+        "AUTH PLAIN LOGIN CRAM-MD5",
+        "8BITMIME",
+        "PRDR",
+    ][..];
     prop::sample::subsequence(keywords, 0..=keywords.len())
         .prop_map(|keywords| ["mx.example.net"].into_iter().chain(keywords).collect())
 }

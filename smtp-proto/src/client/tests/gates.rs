@@ -1,6 +1,7 @@
 use super::*;
 use crate::ext::BodyKind;
 use crate::parameter::{MailParameter, RcptParameter};
+use crate::text::Text;
 
 fn mail_with(parameter: MailParameter<'_>) -> Command<'static> {
     Command::Mail(Mail::new(ReversePath::Null).with(parameter).unwrap()).into_owned()
@@ -71,6 +72,23 @@ fn addresses_beyond_ascii_need_smtputf8() {
     talk.client.send(&rcpt("<\u{e9}@example.net>")).unwrap();
     assert_eq!(talk.client.start_body(Transfer::Data).map(|_| ()), Ok(()));
     assert!(talk.sent().ends_with("MAIL FROM:<> SMTPUTF8\r\nRCPT TO:<\u{e9}@example.net>\r\nDATA\r\n"));
+}
+
+#[test]
+fn names_beyond_ascii_need_smtputf8_too() {
+    use crate::command::Vrfy;
+    let needs = Err(NotSent::NeedsSmtpUtf8.into());
+    let vrfy = |smtputf8| Vrfy::new(Text::try_from("j\u{f6}s\u{e9}").unwrap(), smtputf8).unwrap();
+    let mut talk = Talk::plain("");
+    assert_eq!(talk.client.send(&Command::Vrfy(vrfy(false))), needs);
+    assert_eq!(
+        talk.client.send(&Command::Expn(vrfy(true))),
+        Err(NotSent::NotOffered(Extension::SmtpUtf8).into())
+    );
+    assert_eq!(talk.client.hello(Domain::parse("ex\u{e4}mple.org").unwrap()), needs);
+    let mut talk = Talk::plain("SMTPUTF8");
+    talk.client.send(&Command::Vrfy(vrfy(true))).unwrap();
+    assert_eq!(talk.sent(), "VRFY j\u{f6}s\u{e9} SMTPUTF8\r\n");
 }
 
 #[test]

@@ -148,6 +148,14 @@ fn sec_04_no_helo_under_a_policy() {
 }
 
 #[test]
+fn a_server_that_knew_ehlo_has_not_forgotten_it() {
+    let mut talk = Talk::plain("PIPELINING");
+    talk.client.hello(Domain::parse("a").unwrap()).unwrap();
+    assert_eq!(talk.hear("503 5.5.1 again?\r\n"), ["2:503"]);
+    assert!(talk.client.capabilities().has(Extension::Pipelining));
+}
+
+#[test]
 fn lmtp_says_lhlo() {
     let mut talk = said_hello(lmtp());
     assert_eq!(talk.sent(), "LHLO client.example.org\r\n");

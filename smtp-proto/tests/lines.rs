@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 use bytes::BytesMut;
+use proptest::prelude::*;
 use smtp_proto::{Command, Dialect, Leniency};
 
 /// What becomes of a line.
@@ -144,6 +145,15 @@ fn paths() {
             "au",
             "MAIL FROM:<.a@c>",
             Tolerated("501 5.1.7", Leniency::LOOSE_LOCAL_PART, "MAIL FROM:<\".a\"@c>"),
+        ),
+        (
+            "VERP",
+            "MAIL FROM:<list-bounces-0123456789012345678901234567890123456789+user=example.net@example.org>",
+            Tolerated(
+                "501 5.1.7",
+                Leniency::LONG_LOCAL_PART,
+                "MAIL FROM:<list-bounces-0123456789012345678901234567890123456789+user=example.net@example.org>",
+            ),
         ),
         ("SRS", "MAIL FROM:<SRS0=xx=yy=d=u/x@f>", Strict("SRS0=xx=yy=d=u/x@f")),
         ("SMTPUTF8", "MAIL FROM:<j\u{f6}s\u{e9}@ex\u{e4}mple.de>", Strict("Mailbox(")),
@@ -292,4 +302,46 @@ fn sec_33_lf_alone_ends_a_line_only_by_leniency() {
     }
     let without = Dialect { leniency: Leniency::ALL.without(Leniency::BARE_LF) };
     assert!(Command::parse(wire, without).is_err());
+}
+
+proptest! {
+    /// What is tolerated has a reason: each of its leniencies is needed, and together they are enough.
+    #[test]
+    fn what_was_tolerated_was_needed(
+        line in prop_oneof![
+            "(EHLO|HELO)[ ]{0,2}(a|a_b|\\[::1\\]|\\[1\\])?[ \t]{0,2}",
+            "MAIL FROM:[ ]?<?(a|a..b|\"a b\"|.)(@(b|\\[1::2\\]|\\[192.0.2.1\\]))?>?([ ]{1,2}(SIZE|SIZE=1|RET=X|Y)){0,3}[ ]?",
+            "RCPT[ ]{1,2}TO:[ ]?<?(postmaster|root|a@b)>?( NOTIFY=(NEVER|DELAY|X)){0,2}[ ]?",
+            "(NOOP|DATA|AUTH PLAIN)[ ]{0,2}(AA==|x)?[ ]?",
+        ],
+        crlf in "\r?\n",
+    ) {
+        let wire = [line.as_bytes(), crlf.as_bytes()].concat();
+        let Ok((rest, command, tolerated)) = Command::parse_reporting(&wire, Dialect::TOLERANT) else {
+            return Ok(());
+        };
+        prop_assert!(rest.is_empty());
+        let Some(tolerated) = tolerated else {
+            prop_assert_eq!(Command::parse(&wire, Dialect::STRICT), Ok((rest, command)));
+            return Ok(());
+        };
+        let leniency = tolerated.leniency;
+        prop_assert!(!leniency.is_empty(), "{line:?}");
+        prop_assert_eq!(Command::parse(&wire, Dialect { leniency }), Ok((rest, command.clone())));
+        for bit in leniency.iter() {
+            prop_assert!(Command::parse(&wire, Dialect { leniency: leniency.without(bit) }).is_err(), "{bit:?}");
+        }
+        // And then nothing of it is left, or what has no strict form.
+        let again = encoded(&command);
+        let (_, same, left) = Command::parse_reporting(&again, Dialect::TOLERANT).unwrap();
+        prop_assert_eq!(same, command);
+        let kept = [
+            Leniency::MISSING_DOMAIN,
+            Leniency::MISSING_HELLO_NAME,
+            Leniency::LOOSE_HELLO_NAME,
+            Leniency::BAD_PARAMETER_VALUE,
+        ];
+        let kept = kept.into_iter().fold(Leniency::NONE, Leniency::union);
+        prop_assert!(left.is_none_or(|left| kept.contains(left.leniency)), "{left:?}");
+    }
 }

@@ -312,7 +312,7 @@ impl<'a> Wire<'a> for Option<Text<'a>> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let [b' ', rest @ ..] = input else { return Ok((input, None)) };
-        if is_blank(rest) && cx.tolerates(Leniency::TRAILING_SPACE) {
+        if matches!(rest, [] | [b'\r' | b'\n', ..]) && cx.tolerates(Leniency::TRAILING_SPACE) {
             return Ok((input, None));
         }
         // Control octets are for replies to tolerate: in a command, CR and LF never are part of a text.

@@ -158,17 +158,20 @@ pub struct Limits {
     pub discard: usize,
     /// The same after authentication.
     pub discard_authenticated: usize,
-    /// Recipients of one message; more are answered 452 4.5.3. RFC 5321 section 4.5.3.1.8 asks for 100 at least.
+    /// Recipients of one message; more are answered 452 4.5.3. RFC 5321 section 4.5.3.1.8 asks for 100 at least. A
+    /// server takes no more than the LIMITS keyword of its EHLO reply says, either.
     pub recipients: usize,
     /// Commands that a server hands out before they are answered.
     pub pipelined: usize,
-    /// Bad commands before the server hangs up: before authentication.
+    /// Bad commands before the server hangs up with 421: before authentication. Bad is what is malformed, out of order,
+    /// or not offered, what the user answers with 500 to 504, and a password that is wrong; not an address that is
+    /// refused. Commands that were sent behind one that was refused, before the client could know, do not count.
     pub errors: u32,
     /// The same after authentication, and on SMTP between hosts once a message was accepted.
     pub errors_authenticated: u32,
     /// NOOP, RSET, VRFY, EXPN, HELP and the like without a message before the server hangs up.
     pub idle_commands: u32,
-    /// A message; `None` is no limit. Set it to what the SIZE keyword of the EHLO reply says.
+    /// A message; `None` is no limit. A server takes no more than the SIZE keyword of its EHLO reply says, either.
     pub message: Option<u64>,
     /// BDAT chunks of one message.
     pub chunks: u32,

@@ -103,6 +103,11 @@
 //! group's last command is answered or more input is needed, [`transmit`](Server::transmit) holds them back. Writing
 //! before each `receive` and writing when it gives `None` work alike.
 //!
+//! # Messages
+//! A message begins with MAIL and is over when the answers to [`Event::BodyEnd`] are given; before that RSET, EHLO and a
+//! chunk that is refused (by the user, or by the machine: [`Event::Refused`] with BDAT) end it too. Whatever was
+//! collected belongs to nothing then; who forgets it at each MAIL, and keeps it at [`Event::BodyEnd`] only, is right.
+//!
 //! # Enhanced status codes
 //! The replies that the machine suggests have enhanced status codes when the EHLO reply offered ENHANCEDSTATUSCODES
 //! (RFC 2034 section 4 wants none without), so before EHLO they have none. Replies of the user go out as they are.

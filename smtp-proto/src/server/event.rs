@@ -15,7 +15,8 @@ pub enum Event<'i> {
     /// A command that may come now.
     ///
     /// `DATA` answered with 354 opens the body. `QUIT` answered with 221 ends the session, and so does 421 in answer to
-    /// anything. `XCLIENT` answered with 220 starts it over. What the crate has no name for comes as
+    /// anything. `XCLIENT` answered with 220 starts it over. `BURL` with LAST is answered as the message that it ends, in
+    /// LMTP once for each accepted recipient. What the crate has no name for comes as
     /// [`Command::Other`]; 500 is the answer for who does not know it either.
     Command {
         /// Names it in the answer.

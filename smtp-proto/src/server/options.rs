@@ -13,7 +13,7 @@ use crate::{Dialect, Limits};
 pub enum Pipelining {
     /// The command is refused with 503, and the session ends.
     Enforce,
-    /// They are served.
+    /// They are served. Who offers PIPECONNECT, by which clients need not even wait for the greeting, wants this.
     Allow,
 }
 

@@ -93,6 +93,7 @@ mod transfer;
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
+use core::fmt;
 use core::time::Duration;
 
 use self::exchange::Exchange;
@@ -127,7 +128,7 @@ pub struct Options {
     /// Whether passwords and tokens may be sent without TLS.
     pub allow_plaintext_secrets: bool,
     /// Whether MAIL needs a successful AUTH first. Then a server without EHLO will not do, either.
-    pub require_auth: bool,
+    pub requires_authentication: bool,
     /// What becomes of CR and LF outside CRLF in bodies.
     pub stray: Stray,
     /// The longest line of a body, CRLF not counted. RFC 5321 section 4.5.3.1.6: 998.
@@ -160,7 +161,7 @@ impl Options {
             protocol,
             tls: TlsPolicy::default(),
             allow_plaintext_secrets: false,
-            require_auth: false,
+            requires_authentication: false,
             stray: Stray::default(),
             body_line: Some(998),
             allow_undeclared_8bit: false,
@@ -171,7 +172,7 @@ impl Options {
 }
 
 /// What a client is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event<'i> {
     /// The server's first reply. 220: say [`hello`](Client::hello). A refusal, such as 554 from a blocklist: only QUIT
@@ -240,6 +241,35 @@ pub enum Event<'i> {
     /// Write what [`transmit`](Client::transmit) holds and close the connection. It consumes whatever there is, and
     /// comes again however often it is asked for.
     Close,
+}
+
+/// What a server wrote in place of a challenge shows by its length alone.
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Greeting(reply) => f.debug_tuple("Greeting").field(reply).finish(),
+            Self::Reply { to, reply, tolerated } => f
+                .debug_struct("Reply")
+                .field("to", to)
+                .field("reply", reply)
+                .field("tolerated", tolerated)
+                .finish(),
+            Self::Interim { to, reply } => {
+                f.debug_struct("Interim").field("to", to).field("reply", reply).finish()
+            }
+            Self::GoAhead { to } => f.debug_struct("GoAhead").field("to", to).finish(),
+            Self::Delivery { to, reply, last } => {
+                f.debug_struct("Delivery").field("to", to).field("reply", reply).field("last", last).finish()
+            }
+            Self::Challenge { to, challenge } => {
+                f.debug_struct("Challenge").field("to", to).field("challenge", challenge).finish()
+            }
+            Self::StartTls { to } => f.debug_struct("StartTls").field("to", to).finish(),
+            Self::Unsolicited(reply) => f.debug_tuple("Unsolicited").field(reply).finish(),
+            Self::Malformed { error, line } => write!(f, "Malformed {{ {error}, {} octets }}", line.len()),
+            Self::Close => f.write_str("Close"),
+        }
+    }
 }
 
 /// The client's side of a session; see the [module](self).

@@ -144,7 +144,8 @@ fn handshake<'i>(input: &[u8]) -> Result<Option<Received<Event<'i>>>, Error> {
 /// Follows both directions of an SMTP or LMTP session that it does not own, and tells what answers what.
 ///
 /// Both sides' bytes are given as they pass, each side's buffer like that of a session: `None` asks for more bytes of that
-/// side *or of the other*, because what a client sends after DATA, AUTH or STARTTLS depends on the reply.
+/// side *or of the other*, because what a client sends after DATA, AUTH or STARTTLS depends on the reply, and because no more
+/// than 10,000 commands are followed without one.
 ///
 /// ```
 /// use smtp_proto::observer::{Event, Observer, Side};
@@ -176,11 +177,21 @@ pub struct Observer {
     chunks: Option<BdatDecoder>,
     /// Recipients that the server accepted since the last MAIL.
     accepted: u32,
-    /// Whether MAIL had the parameter PRDR.
+    /// What the server accepted as the beginning of a message.
+    mail: Option<Envelope>,
+}
+
+/// What MAIL asked for, as far as it changes what follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Envelope {
+    /// PRDR.
     prdr: bool,
-    /// Whether MAIL had BODY=BINARYMIME.
+    /// `BODY=BINARYMIME`.
     binary: bool,
 }
+
+/// How many commands may be open: ten times the recipients of the largest messages.
+const MAX_OPEN: usize = 10_000;
 
 /// What the client's next bytes are.
 #[derive(Debug)]
@@ -211,7 +222,8 @@ struct Open {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// RSET, and what has its effect: EHLO, MAIL.
+    Mail(Envelope),
+    /// RSET, and what has its effect: EHLO.
     Reset,
     Recipient,
     Data,
@@ -243,8 +255,7 @@ impl Observer {
             stray: Stray::Reject,
             chunks: None,
             accepted: 0,
-            prdr: false,
-            binary: false,
+            mail: None,
         }
     }
 
@@ -321,6 +332,8 @@ impl Observer {
                 let decoded = self.chunks.as_mut().and_then(|decoder| decoder.decode(input));
                 Ok(decoded.map(|decoded| self.body(decoded, token, last)))
             }
+            // Who sends that much without a reply waits, as with any server.
+            Client::Commands if self.open.len() >= MAX_OPEN => Ok(None),
             Client::Commands | Client::Auth { .. } => self.receive_line(input),
         }
     }
@@ -397,9 +410,14 @@ impl Observer {
 
     fn command(&mut self, command: &Command<'_>) -> Token {
         let kind = match command {
-            Command::Ehlo(_) | Command::Helo(_) | Command::Lhlo(_) | Command::Mail(_) | Command::Rset => {
-                Kind::Reset
-            }
+            Command::Ehlo(_) | Command::Helo(_) | Command::Lhlo(_) | Command::Rset => Kind::Reset,
+            Command::Mail(mail) => Kind::Mail(Envelope {
+                prdr: mail
+                    .parameters
+                    .iter()
+                    .any(|parameter| parameter.keyword().eq_ignore_ascii_case("PRDR")),
+                binary: mail.parameters.body() == BodyKind::BinaryMime,
+            }),
             Command::Rcpt(_) => Kind::Recipient,
             Command::Data => Kind::Data,
             Command::Bdat(bdat) if bdat.is_last() => Kind::Body { had: 0, due: None },
@@ -409,16 +427,11 @@ impl Observer {
             _ => Kind::Other,
         };
         let token = self.open(kind);
-        if let Command::Mail(mail) = command {
-            self.prdr =
-                mail.parameters.iter().any(|parameter| parameter.keyword().eq_ignore_ascii_case("PRDR"));
-            self.binary = mail.parameters.body() == BodyKind::BinaryMime;
-        }
-        if kind == Kind::Reset {
+        if matches!(kind, Kind::Reset | Kind::Mail(_)) {
             self.chunks = None;
         }
         if let Command::Bdat(bdat) = *command {
-            let (stray, binary) = (self.stray, self.binary);
+            let (stray, binary) = (self.stray, self.is_binary());
             let decoder = self.chunks.get_or_insert_with(|| BdatDecoder::new(stray, binary));
             // Between two commands no chunk is open, and after the last one there is a new decoder.
             let _ = decoder.start(bdat.size(), bdat.is_last());
@@ -460,7 +473,8 @@ impl Observer {
         let open = *self.open.front()?;
         let mut is_last = true;
         match open.kind {
-            Kind::Reset if code.is_positive() => self.accepted = 0,
+            Kind::Reset if code.is_positive() => (self.accepted, self.mail) = (0, None),
+            Kind::Mail(envelope) if code.is_positive() => (self.accepted, self.mail) = (0, Some(envelope)),
             Kind::Recipient if code.is_positive() => self.accepted = self.accepted.saturating_add(1),
             Kind::Data if matches!(code, ReplyCode::GO_AHEAD | ReplyCode::GO_AHEAD_AT) => {
                 self.client = Client::Data { token: open.token, decoder: DataDecoder::new(self.stray) };
@@ -480,7 +494,7 @@ impl Observer {
                 is_last = had >= due;
                 self.set_front(Kind::Body { had, due: Some(due) });
                 if is_last {
-                    self.accepted = 0;
+                    (self.accepted, self.mail) = (0, None);
                 }
             }
             _ => {}
@@ -494,11 +508,22 @@ impl Observer {
 
     /// How many replies a message has, the first being one of `code`.
     fn replies_due(&self, code: ReplyCode) -> u32 {
-        if self.prdr && code == ReplyCode::PER_RECIPIENT {
+        if code == ReplyCode::PER_RECIPIENT && self.mail.is_some_and(|mail| mail.prdr) {
             // The 353, one for each recipient, and one for all.
             return self.accepted.saturating_add(2);
         }
         if self.is_lmtp { self.accepted.max(1) } else { 1 }
+    }
+
+    /// Whether a message that begins now may hold anything: whichever MAIL the server accepted, or will, it said so. One that is
+    /// refused must not switch the checks off.
+    fn is_binary(&self) -> bool {
+        let open = self.open.iter().filter_map(|open| match open.kind {
+            Kind::Mail(envelope) => Some(envelope),
+            _ => None,
+        });
+        let mut envelopes = open.chain(self.mail).peekable();
+        envelopes.peek().is_some() && envelopes.all(|envelope| envelope.binary)
     }
 
     fn set_front(&mut self, kind: Kind) {

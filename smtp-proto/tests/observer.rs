@@ -181,3 +181,39 @@ fn what_follows_data_waits_for_its_reply() {
     }
     assert_eq!(observer.unanswered(), 0);
 }
+
+#[test]
+fn a_refused_mail_changes_nothing() {
+    let mut observer = Observer::new(false);
+    let mut anomalies = 0;
+    for (side, wire) in [
+        (Side::Server, &b"220 mx\r\n"[..]),
+        (Side::Client, b"MAIL FROM:<a@b>\r\n"),
+        (Side::Server, b"250 ok\r\n"),
+        (Side::Client, b"MAIL FROM:<a@b> BODY=BINARYMIME\r\n"),
+        (Side::Server, b"503 no\r\n"),
+        (Side::Client, b"RCPT TO:<c@d>\r\nBDAT 3 LAST\r\na\nb"),
+    ] {
+        let mut at = 0;
+        while let Some(received) = observer.receive(side, &wire[at..]).unwrap() {
+            at += received.consumed;
+            anomalies += usize::from(matches!(received.event, Event::Anomaly(_)));
+        }
+        assert_eq!(at, wire.len());
+    }
+    assert_eq!(anomalies, 1);
+}
+
+#[test]
+fn sec_56_commands_without_replies_are_not_followed_forever() {
+    let mut observer = Observer::new(false);
+    let flood = b"\r\n".repeat(20_000);
+    let mut at = 0;
+    while let Some(received) = observer.receive(Side::Client, &flood[at..]).unwrap() {
+        at += received.consumed;
+    }
+    assert_eq!((observer.unanswered(), at), (10_000, 20_000));
+    observer.receive(Side::Server, b"220 mx\r\n").unwrap().unwrap();
+    assert!(observer.receive(Side::Server, b"500 what?\r\n").unwrap().is_some());
+    assert!(observer.receive(Side::Client, &flood[at..]).unwrap().is_some());
+}

@@ -97,7 +97,8 @@ impl Client {
         if self.options.tls == TlsPolicy::RequireStartTls && !self.session.is_tls && !needs_none {
             return Err(NotSent::TlsRequired.into());
         }
-        if self.options.require_auth && !self.session.is_authenticated && trigger == Trigger::Mail {
+        if self.options.requires_authentication && !self.session.is_authenticated && trigger == Trigger::Mail
+        {
             return Err(NotSent::AuthRequired.into());
         }
         Ok(planned)

@@ -134,7 +134,7 @@ impl Client {
         let may_fall_back = is_first
             && self.options.protocol != Protocol::Lmtp
             && self.options.tls == TlsPolicy::None
-            && !self.options.require_auth;
+            && !self.options.requires_authentication;
         self.helo = may_fall_back.then(|| Box::new(name.clone().into_owned()));
         Ok(token)
     }

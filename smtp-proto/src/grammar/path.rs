@@ -43,7 +43,8 @@ impl<'a> Wire<'a> for Route<'a> {
             (rest, ()) = wire::octet(rest, b'@', Expected::Address(AddressPart::Path))?;
             (rest, _) = domain::name(rest)?;
             match rest {
-                [b',', after @ ..] => rest = after,
+                // A route that is too long already is not read to its end.
+                [b',', after @ ..] if len_before(input, rest) <= Path::MAX => rest = after,
                 _ => break,
             }
         }

@@ -116,7 +116,7 @@ fn limits_of_the_server() {
 
 #[test]
 fn mail_may_need_authentication() {
-    let options = Options { require_auth: true, allow_plaintext_secrets: true, ..plain() };
+    let options = Options { requires_authentication: true, allow_plaintext_secrets: true, ..plain() };
     let mut talk = Talk::with(options, "AUTH PLAIN");
     assert_eq!(talk.client.send(&mail("<>")), Err(NotSent::AuthRequired.into()));
     assert!(talk.client.send(&Command::Noop(None)).is_ok());

@@ -136,7 +136,7 @@ fn sec_04_answers_to_ehlo_and_helo() {
 
 #[test]
 fn sec_04_no_helo_under_a_policy() {
-    let auth = Options { require_auth: true, ..plain() };
+    let auth = Options { requires_authentication: true, ..plain() };
     let tls = Options::new(Protocol::Submission);
     let implicit = Options { tls: TlsPolicy::Implicit, ..tls.clone() };
     for options in [auth, tls, implicit, lmtp()] {

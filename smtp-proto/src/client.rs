@@ -267,6 +267,7 @@ impl fmt::Debug for Event<'_> {
             Self::StartTls { to } => f.debug_struct("StartTls").field("to", to).finish(),
             Self::Unsolicited(reply) => f.debug_tuple("Unsolicited").field(reply).finish(),
             Self::Malformed { error, line } => write!(f, "Malformed {{ {error}, {} octets }}", line.len()),
+            Self::Turned => f.write_str("Turned"),
             Self::Close => f.write_str("Close"),
         }
     }

@@ -42,8 +42,8 @@ fn recorded() -> BTreeMap<Vec<u8>, Vec<String>> {
 }
 
 /// Whether a server has answered that it could not read the line.
-fn is_syntax_error(answer: &String) -> bool {
-    ["500 5.5.2", "501 5.5.4", "501 5.1.7", "501 5.1.3"].contains(&answer.as_str())
+fn is_syntax_error(answer: impl AsRef<str>) -> bool {
+    ["500 5.5.2", "501 5.5.4", "501 5.1.7", "501 5.1.3"].contains(&answer.as_ref())
 }
 
 #[test]

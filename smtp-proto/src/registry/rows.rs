@@ -1,0 +1,315 @@
+//! How a set of keywords follows from its rows.
+
+use crate::wire::{Cx, Parsed};
+
+/// A keyword without its case, to choose a row by: one comparison of numbers where text takes a loop.
+///
+/// Octets 1 to 8, 9 to 16 and the last 8, and the length when it is over 8.
+pub(crate) type Key = [u64; 4];
+
+/// The key of `word`, which is made of letters, digits and hyphens; `None` when it is longer than any keyword.
+///
+/// Without its sixth bit a letter is in upper case, and no digit or hyphen is a letter, or another digit.
+#[inline]
+pub(crate) const fn key(word: &[u8]) -> Option<Key> {
+    const CASELESS: u64 = u64::from_ne_bytes([0xdf; 8]);
+    let len = word.len() as u64;
+    let key = match (word.first_chunk::<4>(), word.last_chunk::<4>()) {
+        (Some(first), Some(last)) if len <= 8 => {
+            let (first, last) = (u32::from_le_bytes(*first) as u64, u32::from_le_bytes(*last) as u64);
+            // Octets that are in both come to the same place.
+            [first | last << (len.saturating_sub(4).saturating_mul(8)), 0, 0, 0]
+        }
+        (None, _) | (_, None) => {
+            let mut number = 0;
+            let mut rest = word;
+            while let [before @ .., octet] = rest {
+                number = number << 8 | *octet as u64;
+                rest = before;
+            }
+            [number, 0, 0, 0]
+        }
+        _ => {
+            let (Some(first), Some(last)) = (word.first_chunk(), word.last_chunk()) else { return None };
+            let second = match word.split_at_checked(8) {
+                Some((_, rest)) if len > 16 => match rest.first_chunk() {
+                    Some(second) => u64::from_le_bytes(*second),
+                    None => return None,
+                },
+                _ => 0,
+            };
+            [u64::from_le_bytes(*first), second, u64::from_le_bytes(*last), len]
+        }
+    };
+    let [first, second, last, long] = key;
+    if len > 24 { None } else { Some([first & CASELESS, second & CASELESS, last & CASELESS, long]) }
+}
+
+/// What a `registry!` enum says of its rows.
+pub(crate) trait Rows<'a> {
+    /// How many there are.
+    const ROWS: u32;
+
+    /// Reads an item and gives the number of its row, `None` when it has none. It accepts what the parser accepts, and
+    /// is cheaper than making the value.
+    fn row(input: &'a [u8], cx: Cx) -> Parsed<'a, Option<u32>>;
+
+    /// Whether `keyword`, in any case, has a row.
+    fn has_row(keyword: &[u8]) -> bool;
+}
+
+/// Defines an open set of keywords.
+///
+/// A row is `b"KEYWORD" => Variant(Arguments), // RFC`. From the rows follow the enum with an arm `Other` for all
+/// that has no row, the keyword of each variant, `into_owned`, the parser and the encoder. `Arguments` implement
+/// [`Wire`](crate::wire::Wire) and read what stands behind the keyword, separator included; a row without arguments
+/// reads the keyword only. `key` and `other` name how a keyword is read and what `Other` holds:
+///
+/// * `key: fn(&[u8]) -> Parsed<&[u8]>` takes the keyword from the front;
+/// * `Other(T)` where `T: Keyed<'a>` reads the whole item, keyword included;
+/// * `arguments: Trait`, when given, is what reads and writes arguments instead of `Wire`: a trait of the same two
+///   functions that deals with the separator, so that the types need not;
+/// * `invalid: Type`, when given, is an arm for what cannot be read. The parser never gives it, whoever calls it does.
+macro_rules! registry {
+    ($(#[$meta:meta])* pub enum $name:ident<'a>
+     (key: $key:path, other: $other:ty $(, invalid: $invalid:ty)?) { $($rows:tt)* }) => {
+        $crate::registry::registry! {
+            $(#[$meta])*
+            pub enum $name<'a>
+            (key: $key, other: $other, arguments: $crate::wire::Wire $(, invalid: $invalid)?) { $($rows)* }
+        }
+    };
+    ($(#[$meta:meta])* pub enum $name:ident<'a>
+     (key: $key:path, other: $other:ty, arguments: $arguments:path $(, invalid: $invalid:ty)?) {
+        $($(#[$row_meta:meta])* $keyword:literal => $variant:ident $(($type:ty))?),* $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name<'a> {
+            $($(#[$row_meta])* $variant $(($type))?,)*
+            /// One without a row, as it came.
+            Other($other),
+            $(
+                /// What cannot be read, as it came.
+                Invalid($invalid),
+            )?
+        }
+
+        impl<'a> $name<'a> {
+            /// The keyword, in the spelling of its RFC; of [`Other`](Self::Other) as it came.
+            pub fn keyword(&self) -> &str {
+                match self {
+                    $($crate::registry::registry!(@pattern $variant $(($type))? _x) => {
+                        const { match core::str::from_utf8($keyword) { Ok(keyword) => keyword, Err(_) => "" } }
+                    })*
+                    Self::Other(other) => other.keyword(),
+                    $(Self::Invalid(invalid) => <$invalid>::keyword(invalid),)?
+                }
+            }
+
+            /// The same value, borrowing from nothing.
+            pub fn into_owned(self) -> $name<'static> {
+                match self {
+                    $($crate::registry::registry!(@pattern $variant $(($type))? x) =>
+                        $crate::registry::registry!(@value $name $variant $(($type))? x),)*
+                    Self::Other(other) => $name::Other($crate::wire::IntoOwned::into_owned(other)),
+                    $(Self::Invalid(invalid) =>
+                        $name::Invalid(<$invalid as $crate::wire::IntoOwned>::into_owned(invalid)),)?
+                }
+            }
+        }
+
+        impl $crate::wire::IntoOwned for $name<'_> {
+            type Static = $name<'static>;
+
+            fn into_owned(self) -> $name<'static> {
+                $name::into_owned(self)
+            }
+        }
+
+        impl<'a> $crate::registry::Rows<'a> for $name<'a> {
+            const ROWS: u32 = [$(stringify!($variant)),*].len() as u32;
+
+            #[inline]
+            #[allow(non_upper_case_globals)] // the row's only name
+            fn row(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, Option<u32>> {
+                #[repr(u32)]
+                enum Row { $($variant),* }
+                $(const $variant: Option<$crate::registry::Key> = $crate::registry::key($keyword);)*
+                let (rest, keyword) = $key(input)?;
+                match $crate::registry::key(keyword) {
+                    $($variant => {
+                        let rest = $crate::registry::registry!(@skip rest cx $arguments, $(($type))?);
+                        Ok((rest, Some(Row::$variant as u32)))
+                    })*
+                    _ => {
+                        let (rest, _) = <$other as $crate::wire::Wire>::parse(input, cx)?;
+                        Ok((rest, None))
+                    }
+                }
+            }
+
+            #[allow(non_upper_case_globals)] // the row's only name
+            fn has_row(keyword: &[u8]) -> bool {
+                $(const $variant: Option<$crate::registry::Key> = $crate::registry::key($keyword);)*
+                matches!($crate::registry::key(keyword), $($variant)|*)
+            }
+        }
+
+        impl<'a> $crate::wire::Wire<'a> for $name<'a> {
+            #[inline]
+            #[allow(non_upper_case_globals)] // the row's only name
+            fn parse(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, Self> {
+                $(const $variant: Option<$crate::registry::Key> = $crate::registry::key($keyword);)*
+                let (rest, keyword) = $key(input)?;
+                match $crate::registry::key(keyword) {
+                    $($variant => $crate::registry::registry!(@parse rest cx $arguments, $variant $(($type))?),)*
+                    _ => {
+                        let (rest, other) = $crate::wire::Wire::parse(input, cx)?;
+                        Ok((rest, Self::Other(other)))
+                    }
+                }
+            }
+
+            fn encode(&self, out: &mut $crate::wire::Writer<'_>) {
+                match self {
+                    $($crate::registry::registry!(@pattern $variant $(($type))? x) => {
+                        out.put($keyword);
+                        $crate::registry::registry!(@encode out $arguments, $(($type))? x);
+                    })*
+                    Self::Other(other) => $crate::wire::Wire::encode(other, out),
+                    $(Self::Invalid(invalid) => <$invalid as $crate::wire::Wire<'_>>::encode(invalid, out),)?
+                }
+            }
+        }
+    };
+    (@pattern $variant:ident $x:ident) => { Self::$variant };
+    (@pattern $variant:ident ($type:ty) $x:ident) => { Self::$variant($x) };
+    (@value $name:ident $variant:ident $x:ident) => { $name::$variant };
+    (@value $name:ident $variant:ident ($type:ty) $x:ident) => {
+        $name::$variant($crate::wire::IntoOwned::into_owned($x))
+    };
+    (@parse $rest:ident $cx:ident $arguments:path, $variant:ident) => { Ok(($rest, Self::$variant)) };
+    (@parse $rest:ident $cx:ident $arguments:path, $variant:ident ($type:ty)) => {{
+        let ($rest, arguments) = <$type as $arguments>::parse($rest, $cx)?;
+        Ok(($rest, Self::$variant(arguments)))
+    }};
+    (@skip $rest:ident $cx:ident $arguments:path,) => { $rest };
+    (@skip $rest:ident $cx:ident $arguments:path, ($type:ty)) => { <$type as $arguments>::parse($rest, $cx)?.0 };
+    (@encode $out:ident $arguments:path, $x:ident) => {{}};
+    (@encode $out:ident $arguments:path, ($type:ty) $x:ident) => { <$type as $arguments>::encode($x, $out) };
+}
+pub(crate) use registry;
+
+/// Defines the EHLO keywords, and what names each without its arguments.
+macro_rules! extensions {
+    ($(#[$meta:meta])* pub enum $name:ident<'a> { $($rows:tt)* }
+     $(#[$extension_meta:meta])* pub enum $extension:ident) => {
+        registry! {
+            $(#[$meta])*
+            pub enum $name<'a> (
+                key: keyword, other: OtherKeyword<'a>, arguments: ehlo::extensions::KeywordArguments, invalid: Unreadable<'a>
+            ) { $($rows)* }
+        }
+
+        extensions! { @names $name $(#[$extension_meta])* $extension { $($rows)* } }
+    };
+    (@names $name:ident $(#[$meta:meta])* $extension:ident {
+        $($(#[$row_meta:meta])* $keyword:literal => $variant:ident $(($type:ty))?),* $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum $extension {
+            $($(#[$row_meta])* $variant),*
+        }
+
+        impl $extension {
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The keyword, in the spelling of its RFC.
+            pub const fn keyword(self) -> &'static str {
+                match self {
+                    $(Self::$variant => {
+                        const { match core::str::from_utf8($keyword) { Ok(keyword) => keyword, Err(_) => "" } }
+                    })*
+                }
+            }
+
+            /// The extension that `keyword`, in any case and of printable octets, announces.
+            #[inline]
+            #[allow(non_upper_case_globals)] // the row's only name
+            pub(crate) fn of(keyword: &[u8]) -> Option<Self> {
+                $(const $variant: Option<Key> = key($keyword);)*
+                match key(keyword) {
+                    $($variant => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+
+        impl $name<'_> {
+            /// The extension it announces, also when the arguments cannot be read; `None` for one without a row.
+            pub fn extension(&self) -> Option<$extension> {
+                match self {
+                    $(registry!(@pattern $variant $(($type))? _x) => Some($extension::$variant),)*
+                    Self::Other(_) => None,
+                    Self::Invalid(invalid) => $extension::of(invalid.keyword().as_bytes()),
+                }
+            }
+        }
+    };
+}
+pub(crate) use extensions;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys() {
+        let words = [
+            "",
+            "A",
+            "B",
+            "AB",
+            "BA",
+            "ABC",
+            "MAIL",
+            "MAIM",
+            "RCPT",
+            "ETRN",
+            "XFORW",
+            "XFORWA",
+            "XFORWAR",
+            "XFORWARD",
+            "12345678",
+            "123456789",
+            "1234567890",
+            "PIPELINING",
+            "AAAAAAAAA",
+            "AAAAAAAAAA",
+            "AAAAAAAAAAAAAAAA",
+            "AAAAAAAAAAAAAAAAA",
+            "ENHANCEDSTATUSCODES",
+            "ENHANCEDSTATUSCODED",
+            "ENHANCEDXTATUSCODES",
+            "MT-PRIORITY",
+            "A-B",
+            "A0B",
+            "-",
+            "0",
+            "9",
+            "ABCDEFGHIJKLMNOPQRSTUVWX",
+        ];
+        for one in words {
+            assert!(key(one.as_bytes()).is_some());
+            assert_eq!(key(one.as_bytes()), key(one.to_ascii_lowercase().as_bytes()));
+            for other in words {
+                assert_eq!(key(one.as_bytes()) == key(other.as_bytes()), one == other, "{one} {other}");
+            }
+        }
+        assert_eq!(key(&[b'A'; 25]), None);
+    }
+}

@@ -23,6 +23,32 @@ pub enum Protocol {
     Lmtp,
 }
 
+impl Protocol {
+    /// The port of mail between hosts, and with STARTTLS (RFC 5321 section 4.5.4.2).
+    pub const SMTP_PORT: u16 = 25;
+    /// The port of submission, with STARTTLS (RFC 6409 section 3.1).
+    pub const SUBMISSION_PORT: u16 = 587;
+    /// The port of submission inside TLS from the first octet on (RFC 8314 section 3.3).
+    pub const SUBMISSIONS_PORT: u16 = 465;
+
+    /// The port that is meant when none is named; LMTP has none, and must not be on SMTP's (RFC 2033 section 5).
+    ///
+    /// ```
+    /// use smtp_proto::server::Protocol;
+    ///
+    /// assert_eq!(Protocol::Submission.default_port(true), Some(465));
+    /// assert_eq!(Protocol::Lmtp.default_port(false), None);
+    /// ```
+    pub const fn default_port(self, implicit_tls: bool) -> Option<u16> {
+        match (self, implicit_tls) {
+            (Self::Smtp, _) => Some(Self::SMTP_PORT),
+            (Self::Submission, false) => Some(Self::SUBMISSION_PORT),
+            (Self::Submission, true) => Some(Self::SUBMISSIONS_PORT),
+            (Self::Lmtp, _) => None,
+        }
+    }
+}
+
 /// Names a command among those of its session, so that the reply finds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Token(u64);

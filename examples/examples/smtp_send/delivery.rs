@@ -75,18 +75,26 @@ pub async fn deliver(arguments: &Arguments, message: &Bytes) -> anyhow::Result<V
 
 /// A connection that is greeted, protected and logged in as `arguments` say.
 async fn connect(arguments: &Arguments) -> anyhow::Result<Connection> {
-    let server = &arguments.server;
+    let protocol = if arguments.lmtp { Protocol::Lmtp } else { Protocol::Submission };
+    let tls = arguments.tls();
+    let mut server = arguments.server.clone();
+    if !server.contains(':') {
+        let port = protocol
+            .default_port(tls == Tls::Implicit)
+            .context("LMTP has no port of its own: give HOST:PORT")?;
+        server += &format!(":{port}");
+    }
+    let server = &server;
     let (host, _) = server.rsplit_once(':').with_context(|| format!("{server} is not HOST:PORT"))?;
     let connector = examples::tls::connector(arguments.insecure)?;
     let name = examples::tls::server_name(host.trim_matches(['[', ']']))?;
     let tcp = TcpStream::connect(server).await.with_context(|| format!("cannot connect to {server}"))?;
     tcp.set_nodelay(true)?;
-    let tls = arguments.tls();
     let stream: Stream = match tls {
         Tls::Implicit => Box::new(connector.connect(name.clone(), tcp).await.context("TLS handshake")?),
         Tls::Starttls | Tls::None => Box::new(tcp),
     };
-    let mut options = Options::new(if arguments.lmtp { Protocol::Lmtp } else { Protocol::Submission });
+    let mut options = Options::new(protocol);
     options.tls = match tls {
         Tls::Implicit => TlsPolicy::Implicit,
         Tls::Starttls => TlsPolicy::RequireStartTls,

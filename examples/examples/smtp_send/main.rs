@@ -24,8 +24,8 @@ use crate::delivery::{Outcome, Status};
 /// Exit status: 0 when every recipient was accepted, 1 when one was not, 2 for wrong usage.
 #[derive(Parser)]
 pub struct Arguments {
-    /// The server.
-    #[arg(long, value_name = "HOST:PORT")]
+    /// The server; without a port that of submission, 587 or 465.
+    #[arg(long, value_name = "HOST[:PORT]")]
     server: String,
     /// How the connection is protected; LMTP is not, unless asked for.
     #[arg(long, value_enum)]

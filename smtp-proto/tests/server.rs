@@ -149,6 +149,11 @@ fn recorded_sessions() {
     let mut whole = 0;
     for (number, mut session) in sessions().into_iter().enumerate() {
         let script = session.stream(Side::Server);
+        if replies(&script).front().is_some_and(|greeting| greeting.code() == ReplyCode::OK) {
+            // postscreen's teaser: `220-`, and the reply to a client that did not wait for the rest. No server of this
+            // crate greets so.
+            continue;
+        }
         session.records.retain(|record| !matches!(record, Record::Bytes(Side::Server, _)));
         let replay = replay(&session, &script, &session.records);
         let name = &session.name;

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use anyhow::{Context, bail};
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use examples::net::{Stream, write_all};
 use smtp_proto::client::Event;
-use smtp_proto::{Client, Received, Reply, Token};
+use smtp_proto::{ApiMisuse, Client, Error, Received, Reply, Token};
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
@@ -102,6 +102,17 @@ impl Connection {
         let plain = std::mem::replace(&mut self.stream, Box::new(unused));
         self.stream = handshake(plain).await?;
         Ok(self.machine.tls_established()?)
+    }
+
+    /// Hands the machine a part of the body and writes it; where the server wants each chunk answered first, waits for that.
+    pub async fn write(&mut self, piece: Bytes) -> anyhow::Result<()> {
+        while let Err(error) = self.machine.write(piece.clone()) {
+            if error != Error::ApiMisuse(ApiMisuse::OutputFull) {
+                return Err(error.into());
+            }
+            self.step().await?;
+        }
+        self.flush().await
     }
 
     /// Writes what the machine has to say.

@@ -257,8 +257,7 @@ async fn pump(connection: &mut Connection, arguments: &Arguments, message: &Byte
     while !rest.is_empty() {
         let piece = rest.split_to(rest.len().min(PIECE));
         bar.inc(piece.len() as u64);
-        connection.machine.write(piece)?;
-        connection.flush().await?;
+        connection.write(piece).await?;
     }
     connection.machine.finish()?;
     connection.flush().await?;

@@ -58,9 +58,14 @@ impl<'a> Command<'a> {
 /// The line without its CRLF, for logs: other octets than printable ASCII escaped, secrets left out.
 impl fmt::Display for Command<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Self::Auth(auth) = self {
-            let response = if auth.initial_response.is_some() { " …" } else { "" };
-            return write!(f, "AUTH {}{response}", auth.mechanism.as_str());
+        match self {
+            Self::Auth(auth) if auth.initial_response.is_some() => {
+                return write!(f, "AUTH {} …", auth.mechanism.as_str());
+            }
+            Self::Burl(burl) if burl.public_url() != burl.url() => {
+                return write!(f, "BURL {} …", burl.public_url());
+            }
+            _ => {}
         }
         let mut line = BytesMut::new();
         Wire::encode(self, &mut Writer::new(&mut line));
@@ -320,6 +325,9 @@ mod tests {
         assert_eq!(format!("{command}"), "AUTH PLAIN …");
         let shown = format!("{command:?}");
         assert!(!shown.contains("secret") && !shown.contains("AHUA"), "{shown}");
+        let wire = b"BURL imap://h@a/b;UID=2;URLAUTH=submit+h:internal:91354a LAST\r\n";
+        let (_, command) = Command::parse(wire, Dialect::STRICT).unwrap();
+        assert_eq!(format!("{command}"), "BURL imap://h@a/b;UID=2 …");
         let (_, command) = Command::parse(b"NOOP \xe9\r\n", Dialect::STRICT).unwrap();
         assert_eq!(format!("{command}"), "NOOP \\xe9");
     }

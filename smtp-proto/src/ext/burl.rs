@@ -1,9 +1,11 @@
 //! BURL ([RFC 4468](https://www.rfc-editor.org/rfc/rfc4468)).
 
 use alloc::borrow::Cow;
+use core::fmt;
 
 use crate::error::{Expected, ValueError};
 use crate::grammar::line::{is_blank, space};
+use crate::text::Shown;
 use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part, word};
 
 use super::{kept, kept_text, words};
@@ -13,11 +15,33 @@ part! {
     ///
     /// `BURL imap://harry@imap.example.com/Sent;UIDVALIDITY=1/;UID=2;URLAUTH=submit+harry:internal:91354a LAST`
     ///
-    /// The URL is an absolute one without a fragment, and gives away what it names: log it with care.
+    /// The URL is an absolute one without a fragment. What stands behind `;URLAUTH=` gives the piece to whoever has it
+    /// (RFC 4467); `Debug` leaves it out.
     /// [RFC 4468 section 3](https://www.rfc-editor.org/rfc/rfc4468#section-3).
     pub struct Burl<'a> {
-        url: Cow<'a, str>,
+        url: Url<'a>,
         last: bool,
+    }
+}
+
+part! {
+    pub struct Url<'a>(Cow<'a, str>);
+}
+
+impl Url<'_> {
+    /// What is not secret about it, from the front.
+    fn public(&self) -> &str {
+        let is_secret = |text: &[u8]| text.eq_ignore_ascii_case(b";URLAUTH=");
+        let secret = self.0.as_bytes().windows(";URLAUTH=".len()).position(is_secret);
+        self.0.get(..secret.unwrap_or(self.0.len())).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Url<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let public = self.public();
+        let secret = if public.len() < self.0.len() { ";URLAUTH=…" } else { "" };
+        write!(f, "{:?}{secret}", Shown(public.as_bytes()))
     }
 }
 
@@ -28,7 +52,7 @@ impl<'a> Burl<'a> {
     /// `url` is not an absolute URL, or has a fragment.
     pub fn new(url: &'a str, last: bool) -> Result<Self, ValueError> {
         match absolute_uri(url.as_bytes()) {
-            Ok(([], _)) => Ok(Self { url: Cow::Borrowed(url), last }),
+            Ok(([], url)) => Ok(Self { url: Url(url), last }),
             Ok((rest, _)) => {
                 let offset = url.len().saturating_sub(rest.len());
                 Err(ValueError { field: "URL", expected: Expected::Argument, offset })
@@ -39,7 +63,12 @@ impl<'a> Burl<'a> {
 
     /// The URL as written.
     pub fn url(&self) -> &str {
-        &self.url
+        &self.url.0
+    }
+
+    /// The front of the URL, as far as nothing is secret about it.
+    pub(crate) fn public_url(&self) -> &str {
+        self.url.public()
     }
 
     /// Whether the message ends with this piece.
@@ -58,15 +87,15 @@ impl<'a> Wire<'a> for Burl<'a> {
         match space(rest, cx) {
             Ok((after, ())) if !is_blank(after) => {
                 let (after, ()) = word(after, b"LAST", Expected::Argument)?;
-                Ok((after, Self { url, last: true }))
+                Ok((after, Self { url: Url(url), last: true }))
             }
-            _ => Ok((rest, Self { url, last: false })),
+            _ => Ok((rest, Self { url: Url(url), last: false })),
         }
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
         out.put(" ");
-        out.put(self.url.as_bytes());
+        out.put(self.url.0.as_bytes());
         if self.last {
             out.put(" LAST");
         }
@@ -164,6 +193,13 @@ mod tests {
             (" imap://a LAST x", 14),
         ]);
         assert_eq!(Burl::new("imap://a b", false).unwrap_err().offset, 8);
+    }
+
+    #[test]
+    fn sec_67_the_access_key_is_not_shown() {
+        let url = "imap://h@a/b;UID=2;urlauth=submit+h:internal:91354a473744909de610943775f92038";
+        let shown = alloc::format!("{:?}", Burl::new(url, true).unwrap());
+        assert!(shown.contains("imap://h@a/b;UID=2") && !shown.contains("internal"), "{shown}");
     }
 
     #[test]

@@ -14,14 +14,15 @@ const { values } = parseArgs({
 });
 
 const transport = nodemailer.createTransport({
-  host: 'localhost',
+  // Not by its name, which may be ::1 as well: nodemailer tries one address only.
+  host: '127.0.0.1',
   port: Number(values.port),
   name: 'client.example.com',
   lmtp: values.protocol === 'lmtp',
   secure: values.protocol === 'smtps',
   ignoreTLS: values.protocol === 'smtp' || values.protocol === 'lmtp',
   requireTLS: values.protocol === 'starttls',
-  tls: { ca: fs.readFileSync(values.certificate) },
+  tls: { ca: fs.readFileSync(values.certificate), servername: 'localhost' },
   auth: values.user && { user: values.user, pass: values.password },
   authMethod: values.auth,
 });

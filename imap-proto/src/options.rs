@@ -1,65 +1,187 @@
-//! Which deviations from the grammar are put up with.
+//! Which deviations from the grammar are put up with, and what both sides have agreed on.
 
 use crate::error::ParseError;
 
-/// How strictly bytes are read.
+/// How bytes are read.
+///
+/// [`STRICT`](Self::STRICT) is what the RFCs allow a sender to write; [`TOLERANT`](Self::TOLERANT) adds every
+/// [`Leniency`]. Reading is strict first: a leniency costs nothing where it is not needed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Dialect {
+pub struct Dialect {
     /// The deviations to accept.
-    pub(crate) leniency: Leniency,
+    pub leniency: Leniency,
+    /// `UTF8=ACCEPT` is in force: quoted strings and mailbox names may hold UTF-8. RFC 9755 section 3.
+    pub utf8: bool,
+    /// IMAP4rev2 is in force, which has UTF-8 in quoted strings and mailbox names from the start. RFC 9051 section 5.1.
+    pub rev2: bool,
 }
 
 impl Dialect {
+    /// The RFCs' grammar.
+    pub const STRICT: Self = Self { leniency: Leniency::NONE, utf8: false, rev2: false };
+    /// The RFCs' grammar and every deviation that has a name.
+    pub const TOLERANT: Self = Self { leniency: Leniency::ALL, utf8: false, rev2: false };
+
     /// The same, but for the deviations to accept.
     #[must_use]
-    pub(crate) const fn with_leniency(self, leniency: Leniency) -> Self {
-        Self { leniency }
+    pub const fn with_leniency(self, leniency: Leniency) -> Self {
+        Self { leniency, ..self }
+    }
+
+    /// The same, with `UTF8=ACCEPT` in force or not.
+    #[must_use]
+    pub const fn with_utf8(self, utf8: bool) -> Self {
+        Self { utf8, ..self }
+    }
+
+    /// The same, with IMAP4rev2 in force or not.
+    #[must_use]
+    pub const fn with_rev2(self, rev2: bool) -> Self {
+        Self { rev2, ..self }
     }
 }
 
 /// What was tolerated in a message: what the strict grammar expected and where, and the leniencies that made up
 /// for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Tolerated {
-    /// Without any one of these the message would have been refused.
-    pub(crate) leniency: Leniency,
+pub struct Tolerated {
+    /// Without any one of these the message would have been refused, or read as something else.
+    pub leniency: Leniency,
     /// What the strict grammar says.
-    pub(crate) error: ParseError,
+    pub error: ParseError,
 }
 
-/// Named deviations from the grammar, as a set of bits. None has a name before there is a grammar.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Leniency(u32);
+/// Named deviations from the grammar, as a set.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Leniency(u64);
+
+/// A row is a bit, its name and its culprit.
+macro_rules! leniencies {
+    ($($(#[$meta:meta])* $name:ident = $bit:literal;)*) => {
+        impl Leniency {
+            $($(#[$meta])* pub const $name: Self = Self(1 << $bit);)*
+            /// All of them.
+            pub const ALL: Self = Self($(1 << $bit)|*);
+
+            const NAMES: &'static [(Self, &'static str)] = &[$((Self::$name, stringify!($name))),*];
+        }
+    };
+}
+
+leniencies! {
+    /// Any server: an item of a list, or a whole untagged response, that cannot be read is kept as `Invalid`, as it came.
+    /// Reading a [`Response`](crate::Response) always has this one, so that a broken item never loses its neighbours.
+    INVALID_ITEM = 0;
+    /// Exchange, Gmail: `A1 OK`, `* OK [UIDNEXT 5]`: a status without text.
+    MISSING_TEXT = 1;
+    /// Yandex: `+` without the space behind it.
+    MISSING_SPACE = 2;
+    /// Exchange, Yahoo, QQ: a space before CRLF, `)` or `]`.
+    TRAILING_SPACE = 3;
+    /// DavMail, Outlook, maddy: two spaces for one, or a space where there is none: behind `(`, between addresses.
+    EXTRA_SPACE = 4;
+    /// 163.com, hydroxide, maddy: `()` for a list that cannot be empty.
+    EMPTY_LIST = 5;
+    /// GreenMail: a 32-bit number, such as UIDVALIDITY, that has more than 32 bits.
+    LONG_NUMBER = 6;
+    /// SmarterMail, iCloud: 0 where a number cannot be zero.
+    ZERO = 7;
+    /// Dovecot, Exchange: `-1` for a size or a count of lines; read as 0.
+    NEGATIVE_NUMBER = 8;
+    /// Exchange: a mailbox name with spaces and without quotes.
+    UNQUOTED_MAILBOX = 9;
+    /// `* CAPABILITY IMAP4rev1 LITERAL + IDLE`: a space before the `+`.
+    SPLIT_CAPABILITY = 10;
+    /// `* CAPABILITY` without any.
+    EMPTY_CAPABILITY = 11;
+    /// Zoho, GreenMail: `\*` in FLAGS.
+    FLAG_STAR = 12;
+    /// Gmail, QQ: flags with brackets and other octets that no atom has; attributes without their `\`.
+    LOOSE_FLAG = 13;
+    /// Exchange: a response code whose text is not what its grammar says, with quotes in it.
+    LOOSE_CODE = 14;
+    /// NOOP as a response: the name of a command for untagged data.
+    COMMAND_AS_DATA = 15;
+    /// Old Cyrus and Exchange: NUL before a response.
+    NUL_PREFIX = 16;
+    /// Scripts and telnet users: a line that ends in LF alone.
+    BARE_LF = 17;
+    /// Localised servers, Latin-1 in old mail: octets above 127 where UTF-8 is not in force.
+    RAW_8BIT = 18;
+    /// `* LIST (\Noselect) "" "foo"`: an empty delimiter for NIL.
+    EMPTY_DELIMITER = 19;
+    /// Gmail, QQ: XLIST data.
+    XLIST = 20;
+    /// Proton Mail Bridge: an atom where a string is due.
+    ATOM_STRING = 21;
+    /// `INTERNALDATE NIL`, `"17-Jul-1996 02:44:25"`, dates that are none: kept as text.
+    LOOSE_DATE = 22;
+    /// `BODY[]<0.3>`, `BODY.PEEK[]`: the request's words in the response.
+    REQUEST_ECHO = 23;
+    /// `{5}` CRLF and five octets with a NUL among them.
+    NUL_IN_LITERAL = 24;
+    /// An envelope that ends early; the fields it lacks are NIL.
+    SHORT_ENVELOPE = 25;
+    /// SmarterMail: NIL among the addresses of a list.
+    NIL_IN_LIST = 26;
+    /// iCloud, QQ, 163.com: a quoted string with a `"` or a `\` of its own that is not escaped.
+    UNESCAPED_QUOTE = 27;
+    /// David: a `\` before any octet in a quoted string.
+    LOOSE_ESCAPE = 28;
+    /// A folded subject: CRLF in a quoted string. Never where a command is read.
+    CRLF_IN_QUOTED = 29;
+    /// Domino: parentheses around an item of FETCH.
+    EXTRA_PARENTHESES = 30;
+    /// maddy: NIL where a string is due.
+    NIL_STRING = 31;
+    /// A text part without its number of lines.
+    MISSING_LINES = 32;
+    /// `()` or NIL for the structure in a message part, a multipart without parts or with a NIL type, a part without type.
+    LOOSE_BODY = 33;
+    /// Exchange: a disposition that is a string, or `(NIL NIL)`.
+    LOOSE_DISPOSITION = 34;
+    /// An overloaded server: NO or BAD for a greeting.
+    REFUSED_GREETING = 35;
+}
 
 impl Leniency {
     /// None of them.
-    pub(crate) const NONE: Self = Self(0);
+    pub const NONE: Self = Self(0);
 
     /// What either set has.
     #[must_use]
-    pub(crate) const fn union(self, other: Self) -> Self {
+    pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
     /// What this set has and `other` has not.
     #[must_use]
-    pub(crate) const fn without(self, other: Self) -> Self {
+    pub const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
     /// Whether this set has all that `other` has.
-    pub(crate) const fn contains(self, other: Self) -> bool {
+    #[inline]
+    pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
     /// Whether this set has nothing.
-    pub(crate) const fn is_empty(self) -> bool {
+    #[inline]
+    pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
     /// The single leniencies in this set.
-    pub(crate) fn iter(self) -> impl Iterator<Item = Self> {
-        (0..u32::BITS).map(|bit| Self(1 << bit)).filter(move |&bit| self.contains(bit))
+    pub fn iter(self) -> impl Iterator<Item = Self> {
+        Self::NAMES.iter().map(|&(bit, _)| bit).filter(move |&bit| self.contains(bit))
+    }
+}
+
+impl core::fmt::Debug for Leniency {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let names = Self::NAMES.iter().filter(|&&(bit, _)| self.contains(bit)).map(|&(_, name)| name);
+        f.debug_list().entries(names).finish()
     }
 }
 
@@ -72,13 +194,15 @@ mod tests {
 
     #[test]
     fn sets() {
-        let set = Leniency(0b101);
-        assert_eq!(set.iter().collect::<Vec<_>>(), [Leniency(1), Leniency(4)]);
-        assert_eq!(set.without(Leniency(1)), Leniency(4));
-        assert!(set.contains(Leniency(4)) && !set.contains(Leniency(2)) && !set.is_empty());
+        let set = Leniency::ZERO.union(Leniency::XLIST);
+        assert_eq!(set.iter().collect::<Vec<_>>(), [Leniency::ZERO, Leniency::XLIST]);
+        assert_eq!(set.without(Leniency::ZERO), Leniency::XLIST);
+        assert!(set.contains(Leniency::XLIST) && !set.contains(Leniency::RAW_8BIT) && !set.is_empty());
+        assert_eq!(alloc::format!("{set:?}"), r#"["ZERO", "XLIST"]"#);
+        assert_eq!(Leniency::ALL.iter().count(), Leniency::ALL.0.count_ones() as usize);
     }
 
-    /// `x`, and with the second leniency also `y`.
+    /// `x`, and with ZERO also `y`.
     #[derive(Debug, PartialEq)]
     struct X;
 
@@ -86,7 +210,7 @@ mod tests {
         fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
             match input {
                 [b'x', rest @ ..] => Ok((rest, Self)),
-                [b'y', rest @ ..] if cx.tolerates(Leniency(2)) => Ok((rest, Self)),
+                [b'y', rest @ ..] if cx.tolerates(Leniency::ZERO) => Ok((rest, Self)),
                 _ => wire::Fail::at(input, Expected::Syntax),
             }
         }
@@ -99,9 +223,9 @@ mod tests {
     #[test]
     fn what_was_needed_is_told() {
         let error = ParseError { expected: Expected::Syntax, offset: 0 };
-        let dialect = Dialect { leniency: Leniency(0b1011) };
+        let dialect = Dialect::TOLERANT;
         assert_eq!(wire::lenient::<X>(b"xy", dialect), Ok((&b"y"[..], X, None)));
-        let tolerated = Tolerated { leniency: Leniency(2), error };
+        let tolerated = Tolerated { leniency: Leniency::ZERO, error };
         assert_eq!(wire::lenient::<X>(b"y", dialect), Ok((&b""[..], X, Some(tolerated))));
         assert_eq!(wire::lenient::<X>(b"z", dialect), Err(error));
         assert_eq!(wire::lenient::<X>(b"y", Dialect::default()), Err(error));

@@ -74,6 +74,7 @@ impl fmt::Display for Command<'_> {
 }
 
 /// A command and the end of its line.
+#[derive(PartialEq)]
 struct Line<'a>(Command<'a>);
 
 /// ```abnf

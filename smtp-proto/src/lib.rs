@@ -78,6 +78,7 @@ pub mod auth;
 pub mod body;
 pub mod client;
 pub mod command;
+mod context;
 mod error;
 pub mod ext;
 pub mod framing;

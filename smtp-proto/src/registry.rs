@@ -4,7 +4,7 @@ mod rows;
 
 use core::net::IpAddr;
 
-pub(crate) use self::rows::{Key, Rows, key, registry};
+pub(crate) use self::rows::{Rows, registry};
 
 use self::rows::extensions;
 

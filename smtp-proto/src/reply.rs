@@ -383,7 +383,7 @@ fn normalised_line(input: &[u8], cx: Cx) -> Parsed<'_, Vec<u8>> {
 }
 
 impl IntoOwned for Reply<'_> {
-    type Static = Reply<'static>;
+    type With<'s> = Reply<'s>;
 
     fn into_owned(self) -> Reply<'static> {
         Reply::into_owned(self)

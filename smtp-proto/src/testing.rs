@@ -16,7 +16,7 @@ use crate::wire::{Cx, IntoOwned, Wire, Writer, exact};
 pub(crate) fn check<'a, T, const N: usize>(cases: [(&'a str, T); N])
 where
     T: Wire<'a> + IntoOwned + Clone + PartialEq + Debug,
-    T::Static: Debug,
+    T::With<'static>: Debug,
 {
     for (text, value) in cases {
         assert_eq!(exact::<T>(text.as_bytes(), Dialect::STRICT).as_ref(), Ok(&value), "parsing {text:?}");

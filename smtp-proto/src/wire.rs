@@ -5,7 +5,7 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use bytes::BytesMut;
+pub(crate) use crate::context::{Cx, Writer};
 
 use crate::error::{Expected, ParseError};
 use crate::options::{Dialect, Leniency, Tolerated};
@@ -53,26 +53,6 @@ impl<'a> nom::error::ParseError<&'a [u8]> for Fail {
     }
 }
 
-/// What the meaning of bytes depends on besides the bytes. Small, and passed by value: a context passed by
-/// reference would make every value borrow whatever holds the context.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Cx {
-    pub(crate) dialect: Dialect,
-}
-
-impl Cx {
-    /// Whether what `quirk` names is to be accepted.
-    pub(crate) fn tolerates(self, quirk: Leniency) -> bool {
-        self.dialect.leniency.contains(quirk)
-    }
-}
-
-impl From<Dialect> for Cx {
-    fn from(dialect: Dialect) -> Self {
-        Self { dialect }
-    }
-}
-
 /// Turns the error of a parser into the public one.
 pub(crate) fn fail(error: nom::Err<Fail>, whole: &[u8]) -> ParseError {
     match error {
@@ -100,7 +80,7 @@ pub(crate) fn exact<'a, T: Wire<'a>>(input: &'a [u8], dialect: Dialect) -> Resul
 /// leniencies made the difference.
 #[allow(clippy::type_complexity)] // rest, value, what was tolerated: a struct would have one user
 #[inline]
-pub(crate) fn lenient<'a, T: Wire<'a>>(
+pub(crate) fn lenient<'a, T: Wire<'a> + PartialEq>(
     input: &'a [u8],
     dialect: Dialect,
 ) -> Result<(&'a [u8], T, Option<Tolerated>), ParseError> {
@@ -113,7 +93,7 @@ pub(crate) fn lenient<'a, T: Wire<'a>>(
 /// [`lenient`] where reading strictly has failed with `error`.
 #[allow(clippy::type_complexity)] // as above
 #[cold]
-fn tolerant<'a, T: Wire<'a>>(
+fn tolerant<'a, T: Wire<'a> + PartialEq>(
     input: &'a [u8],
     dialect: Dialect,
     error: ParseError,
@@ -122,36 +102,15 @@ fn tolerant<'a, T: Wire<'a>>(
         return Err(error);
     }
     let Ok((rest, value)) = front(input, dialect) else { return Err(error) };
-    // A bit was needed when reading fails without it.
-    let needed = dialect
-        .leniency
-        .iter()
-        .filter(|&bit| front::<T>(input, dialect.with_leniency(dialect.leniency.without(bit))).is_err());
+    // A bit was needed when reading fails without it, or reads something else.
+    let needed = dialect.leniency.iter().filter(|&bit| {
+        match front::<T>(input, dialect.with_leniency(dialect.leniency.without(bit))) {
+            Ok((other_rest, other)) => other_rest.len() != rest.len() || other != value,
+            Err(_) => true,
+        }
+    });
     let leniency = needed.fold(Leniency::NONE, Leniency::union);
     Ok((rest, value, Some(Tolerated { leniency, error })))
-}
-
-/// Where text goes on its way out.
-#[derive(Debug)]
-pub(crate) struct Writer<'w> {
-    out: &'w mut BytesMut,
-}
-
-impl<'w> Writer<'w> {
-    pub(crate) fn new(out: &'w mut BytesMut) -> Self {
-        Self { out }
-    }
-
-    /// Appends `bytes` as they are. Only validated newtypes and literals of this crate may end up here.
-    #[inline]
-    pub(crate) fn put(&mut self, bytes: impl AsRef<[u8]>) {
-        self.out.extend_from_slice(bytes.as_ref());
-    }
-
-    /// Appends `number` in decimal digits.
-    pub(crate) fn number(&mut self, number: u64) {
-        self.put(Digits::of(number).as_ref());
-    }
 }
 
 /// A number in decimal digits, on the stack: formatting through `core::fmt` costs ten times as much.
@@ -256,41 +215,87 @@ pub(crate) fn len_before(input: &[u8], rest: &[u8]) -> usize {
     input.len().wrapping_sub(rest.len())
 }
 
-/// Turns borrowed fields into owned ones, so that a message can outlive its buffer.
-pub(crate) trait IntoOwned {
-    type Static: 'static;
+/// A keyword without its case, to choose a row by: one comparison of numbers where text takes a loop.
+///
+/// Octets 1 to 8, 9 to 16 and the last 8, and the length when it is over 8.
+pub(crate) type Key = [u64; 4];
 
-    fn into_owned(self) -> Self::Static;
+/// The key of `word`, which is made of letters, digits and hyphens; `None` when it is longer than any keyword.
+///
+/// Without its sixth bit a letter is in upper case, and no digit or hyphen is a letter, or another digit.
+#[inline]
+pub(crate) const fn key(word: &[u8]) -> Option<Key> {
+    const CASELESS: u64 = u64::from_ne_bytes([0xdf; 8]);
+    let len = word.len() as u64;
+    let key = match (word.first_chunk::<4>(), word.last_chunk::<4>()) {
+        (Some(first), Some(last)) if len <= 8 => {
+            let (first, last) = (u32::from_le_bytes(*first) as u64, u32::from_le_bytes(*last) as u64);
+            // Octets that are in both come to the same place.
+            [first | last << (len.saturating_sub(4).saturating_mul(8)), 0, 0, 0]
+        }
+        (None, _) | (_, None) => {
+            let mut number = 0;
+            let mut rest = word;
+            while let [before @ .., octet] = rest {
+                number = number << 8 | *octet as u64;
+                rest = before;
+            }
+            [number, 0, 0, 0]
+        }
+        _ => {
+            let (Some(first), Some(last)) = (word.first_chunk(), word.last_chunk()) else { return None };
+            let second = match word.split_at_checked(8) {
+                Some((_, rest)) if len > 16 => match rest.first_chunk() {
+                    Some(second) => u64::from_le_bytes(*second),
+                    None => return None,
+                },
+                _ => 0,
+            };
+            [u64::from_le_bytes(*first), second, u64::from_le_bytes(*last), len]
+        }
+    };
+    let [first, second, last, long] = key;
+    if len > 24 { None } else { Some([first & CASELESS, second & CASELESS, last & CASELESS, long]) }
+}
+
+/// Turns borrowed fields into owned ones, so that a message can outlive its buffer.
+#[allow(unreachable_pub)] // not every crate has generic containers to name it for
+pub trait IntoOwned {
+    /// The same type, borrowing for another time.
+    type With<'s>;
+
+    /// The same value, borrowing from nothing.
+    fn into_owned(self) -> Self::With<'static>;
 }
 
 impl IntoOwned for Cow<'_, str> {
-    type Static = Cow<'static, str>;
+    type With<'s> = Cow<'s, str>;
 
-    fn into_owned(self) -> Self::Static {
+    fn into_owned(self) -> Cow<'static, str> {
         Cow::Owned(Cow::into_owned(self))
     }
 }
 
 impl IntoOwned for Cow<'_, [u8]> {
-    type Static = Cow<'static, [u8]>;
+    type With<'s> = Cow<'s, [u8]>;
 
-    fn into_owned(self) -> Self::Static {
+    fn into_owned(self) -> Cow<'static, [u8]> {
         Cow::Owned(Cow::into_owned(self))
     }
 }
 
 impl<T: IntoOwned> IntoOwned for Vec<T> {
-    type Static = Vec<T::Static>;
+    type With<'s> = Vec<T::With<'s>>;
 
-    fn into_owned(self) -> Self::Static {
+    fn into_owned(self) -> Self::With<'static> {
         self.into_iter().map(T::into_owned).collect()
     }
 }
 
 impl<T: IntoOwned> IntoOwned for Option<T> {
-    type Static = Option<T::Static>;
+    type With<'s> = Option<T::With<'s>>;
 
-    fn into_owned(self) -> Self::Static {
+    fn into_owned(self) -> Self::With<'static> {
         self.map(T::into_owned)
     }
 }
@@ -299,7 +304,7 @@ impl<T: IntoOwned> IntoOwned for Option<T> {
 macro_rules! plain {
     ($($type:ty),* $(,)?) => {$(
         impl $crate::wire::IntoOwned for $type {
-            type Static = $type;
+            type With<'s> = $type;
 
             fn into_owned(self) -> $type {
                 self
@@ -370,7 +375,7 @@ macro_rules! part {
     };
     (@owned $name:ident) => {
         impl $crate::wire::IntoOwned for $name<'_> {
-            type Static = $name<'static>;
+            type With<'s> = $name<'s>;
 
             fn into_owned(self) -> $name<'static> {
                 $name::into_owned(self)
@@ -417,5 +422,51 @@ mod tests {
         let failed = octet(b"bc", b'c', Expected::Syntax);
         assert_eq!(failed.map_err(|error| fail(error, whole).offset), Err(1));
         assert_eq!(word(b"aBc", b"AB", Expected::Syntax), Ok((&b"c"[..], ())));
+    }
+
+    #[test]
+    fn keys() {
+        let words = [
+            "",
+            "A",
+            "B",
+            "AB",
+            "BA",
+            "ABC",
+            "MAIL",
+            "MAIM",
+            "RCPT",
+            "ETRN",
+            "XFORW",
+            "XFORWA",
+            "XFORWAR",
+            "XFORWARD",
+            "12345678",
+            "123456789",
+            "1234567890",
+            "PIPELINING",
+            "AAAAAAAAA",
+            "AAAAAAAAAA",
+            "AAAAAAAAAAAAAAAA",
+            "AAAAAAAAAAAAAAAAA",
+            "ENHANCEDSTATUSCODES",
+            "ENHANCEDSTATUSCODED",
+            "ENHANCEDXTATUSCODES",
+            "MT-PRIORITY",
+            "A-B",
+            "A0B",
+            "-",
+            "0",
+            "9",
+            "ABCDEFGHIJKLMNOPQRSTUVWX",
+        ];
+        for one in words {
+            assert!(key(one.as_bytes()).is_some());
+            assert_eq!(key(one.as_bytes()), key(one.to_ascii_lowercase().as_bytes()));
+            for other in words {
+                assert_eq!(key(one.as_bytes()) == key(other.as_bytes()), one == other, "{one} {other}");
+            }
+        }
+        assert_eq!(key(&[b'A'; 25]), None);
     }
 }

@@ -6,8 +6,8 @@ use core::hash::{Hash, Hasher};
 
 use crate::error::{Expected, ValueError};
 use crate::options::Dialect;
-use crate::registry::{Key, key};
 use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer};
+use crate::wire::{Key, key};
 
 /// The name of a SASL mechanism.
 ///
@@ -156,7 +156,7 @@ impl<'a> TryFrom<&'a str> for Mechanism<'a> {
 }
 
 impl IntoOwned for Mechanism<'_> {
-    type Static = Mechanism<'static>;
+    type With<'s> = Mechanism<'s>;
 
     fn into_owned(self) -> Mechanism<'static> {
         Mechanism::into_owned(self)

@@ -237,7 +237,7 @@ fn read_tolerantly(text: &[u8]) -> (&[u8], Keyword<'_>, Leniency) {
 }
 
 /// A line of the reply: one keyword and nothing else.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Line<'a>(Keyword<'a>);
 
 /// ```abnf

@@ -91,9 +91,9 @@ impl<P> Default for Parameters<'_, P> {
 }
 
 impl<P: IntoOwned> IntoOwned for Parameters<'_, P> {
-    type Static = Parameters<'static, P::Static>;
+    type With<'s> = Parameters<'s, P::With<'s>>;
 
-    fn into_owned(self) -> Self::Static {
+    fn into_owned(self) -> Self::With<'static> {
         Parameters { wire: IntoOwned::into_owned(self.wire), of: PhantomData }
     }
 }

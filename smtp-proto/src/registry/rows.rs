@@ -2,49 +2,6 @@
 
 use crate::wire::{Cx, Parsed};
 
-/// A keyword without its case, to choose a row by: one comparison of numbers where text takes a loop.
-///
-/// Octets 1 to 8, 9 to 16 and the last 8, and the length when it is over 8.
-pub(crate) type Key = [u64; 4];
-
-/// The key of `word`, which is made of letters, digits and hyphens; `None` when it is longer than any keyword.
-///
-/// Without its sixth bit a letter is in upper case, and no digit or hyphen is a letter, or another digit.
-#[inline]
-pub(crate) const fn key(word: &[u8]) -> Option<Key> {
-    const CASELESS: u64 = u64::from_ne_bytes([0xdf; 8]);
-    let len = word.len() as u64;
-    let key = match (word.first_chunk::<4>(), word.last_chunk::<4>()) {
-        (Some(first), Some(last)) if len <= 8 => {
-            let (first, last) = (u32::from_le_bytes(*first) as u64, u32::from_le_bytes(*last) as u64);
-            // Octets that are in both come to the same place.
-            [first | last << (len.saturating_sub(4).saturating_mul(8)), 0, 0, 0]
-        }
-        (None, _) | (_, None) => {
-            let mut number = 0;
-            let mut rest = word;
-            while let [before @ .., octet] = rest {
-                number = number << 8 | *octet as u64;
-                rest = before;
-            }
-            [number, 0, 0, 0]
-        }
-        _ => {
-            let (Some(first), Some(last)) = (word.first_chunk(), word.last_chunk()) else { return None };
-            let second = match word.split_at_checked(8) {
-                Some((_, rest)) if len > 16 => match rest.first_chunk() {
-                    Some(second) => u64::from_le_bytes(*second),
-                    None => return None,
-                },
-                _ => 0,
-            };
-            [u64::from_le_bytes(*first), second, u64::from_le_bytes(*last), len]
-        }
-    };
-    let [first, second, last, long] = key;
-    if len > 24 { None } else { Some([first & CASELESS, second & CASELESS, last & CASELESS, long]) }
-}
-
 /// What a `registry!` enum says of its rows.
 pub(crate) trait Rows<'a> {
     /// How many there are.
@@ -121,7 +78,7 @@ macro_rules! registry {
         }
 
         impl $crate::wire::IntoOwned for $name<'_> {
-            type Static = $name<'static>;
+            type With<'s> = $name<'s>;
 
             fn into_owned(self) -> $name<'static> {
                 $name::into_owned(self)
@@ -136,9 +93,9 @@ macro_rules! registry {
             fn row(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, Option<u32>> {
                 #[repr(u32)]
                 enum Row { $($variant),* }
-                $(const $variant: Option<$crate::registry::Key> = $crate::registry::key($keyword);)*
+                $(const $variant: Option<$crate::wire::Key> = $crate::wire::key($keyword);)*
                 let (rest, keyword) = $key(input)?;
-                match $crate::registry::key(keyword) {
+                match $crate::wire::key(keyword) {
                     $($variant => {
                         let rest = $crate::registry::registry!(@skip rest cx $arguments, $(($type))?);
                         Ok((rest, Some(Row::$variant as u32)))
@@ -152,8 +109,8 @@ macro_rules! registry {
 
             #[allow(non_upper_case_globals)] // the row's only name
             fn has_row(keyword: &[u8]) -> bool {
-                $(const $variant: Option<$crate::registry::Key> = $crate::registry::key($keyword);)*
-                matches!($crate::registry::key(keyword), $($variant)|*)
+                $(const $variant: Option<$crate::wire::Key> = $crate::wire::key($keyword);)*
+                matches!($crate::wire::key(keyword), $($variant)|*)
             }
         }
 
@@ -161,9 +118,9 @@ macro_rules! registry {
             #[inline]
             #[allow(non_upper_case_globals)] // the row's only name
             fn parse(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, Self> {
-                $(const $variant: Option<$crate::registry::Key> = $crate::registry::key($keyword);)*
+                $(const $variant: Option<$crate::wire::Key> = $crate::wire::key($keyword);)*
                 let (rest, keyword) = $key(input)?;
-                match $crate::registry::key(keyword) {
+                match $crate::wire::key(keyword) {
                     $($variant => $crate::registry::registry!(@parse rest cx $arguments, $variant $(($type))?),)*
                     _ => {
                         let (rest, other) = $crate::wire::Wire::parse(input, cx)?;
@@ -241,8 +198,8 @@ macro_rules! extensions {
             #[inline]
             #[allow(non_upper_case_globals)] // the row's only name
             pub(crate) fn of(keyword: &[u8]) -> Option<Self> {
-                $(const $variant: Option<Key> = key($keyword);)*
-                match key(keyword) {
+                $(const $variant: Option<$crate::wire::Key> = $crate::wire::key($keyword);)*
+                match $crate::wire::key(keyword) {
                     $($variant => Some(Self::$variant),)*
                     _ => None,
                 }
@@ -262,54 +219,3 @@ macro_rules! extensions {
     };
 }
 pub(crate) use extensions;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys() {
-        let words = [
-            "",
-            "A",
-            "B",
-            "AB",
-            "BA",
-            "ABC",
-            "MAIL",
-            "MAIM",
-            "RCPT",
-            "ETRN",
-            "XFORW",
-            "XFORWA",
-            "XFORWAR",
-            "XFORWARD",
-            "12345678",
-            "123456789",
-            "1234567890",
-            "PIPELINING",
-            "AAAAAAAAA",
-            "AAAAAAAAAA",
-            "AAAAAAAAAAAAAAAA",
-            "AAAAAAAAAAAAAAAAA",
-            "ENHANCEDSTATUSCODES",
-            "ENHANCEDSTATUSCODED",
-            "ENHANCEDXTATUSCODES",
-            "MT-PRIORITY",
-            "A-B",
-            "A0B",
-            "-",
-            "0",
-            "9",
-            "ABCDEFGHIJKLMNOPQRSTUVWX",
-        ];
-        for one in words {
-            assert!(key(one.as_bytes()).is_some());
-            assert_eq!(key(one.as_bytes()), key(one.to_ascii_lowercase().as_bytes()));
-            for other in words {
-                assert_eq!(key(one.as_bytes()) == key(other.as_bytes()), one == other, "{one} {other}");
-            }
-        }
-        assert_eq!(key(&[b'A'; 25]), None);
-    }
-}

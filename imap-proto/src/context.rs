@@ -1,0 +1,51 @@
+//! What reading depends on besides the octets.
+
+use crate::error::Expected;
+use crate::options::{Dialect, Leniency};
+use crate::wire::Fail;
+
+pub(crate) use crate::writer::Writer;
+
+/// What the meaning of bytes depends on besides the bytes. Two registers, passed by value: a context passed by
+/// reference would make every value borrow whatever holds the context.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cx {
+    leniency: Leniency,
+    /// Quoted strings may hold UTF-8.
+    pub(crate) utf8: bool,
+    /// The text was read before and found good: what is nested need not be looked at again.
+    pub(crate) known: bool,
+    /// How many constructs of the same kind we are inside of.
+    depth: u16,
+}
+
+impl Cx {
+    /// For text that this crate has read or written before. Values that only a leniency lets in are in it, too.
+    pub(crate) const KNOWN: Self = Self { leniency: Leniency::ALL, utf8: true, known: true, depth: 0 };
+
+    /// Whether what `quirk` names is to be accepted.
+    #[inline]
+    pub(crate) fn tolerates(self, quirk: Leniency) -> bool {
+        self.leniency.contains(quirk)
+    }
+
+    /// Whether anything at all is tolerated: then the text may have to be put right before it is kept.
+    #[inline]
+    pub(crate) fn is_lenient(self) -> bool {
+        !self.leniency.is_empty()
+    }
+
+    /// One level further in, unless that is more than `most`.
+    pub(crate) fn deeper(self, most: u16, input: &[u8]) -> Result<Self, nom::Err<Fail>> {
+        if self.depth >= most {
+            return Err(nom::Err::Error(Fail { expected: Expected::LessDepth, remaining: input.len() }));
+        }
+        Ok(Self { depth: self.depth.saturating_add(1), ..self })
+    }
+}
+
+impl From<Dialect> for Cx {
+    fn from(dialect: Dialect) -> Self {
+        Self { leniency: dialect.leniency, utf8: dialect.utf8 || dialect.rev2, known: false, depth: 0 }
+    }
+}

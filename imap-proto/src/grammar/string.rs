@@ -1,0 +1,643 @@
+//! Atoms, quoted strings, literals, and what may be written as one or another of them
+//! ([RFC 9051 section 4](https://www.rfc-editor.org/rfc/rfc9051#section-4)).
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use crate::error::Expected;
+use crate::grammar::class::{self, ATOM, run1};
+use crate::grammar::octets::Octets;
+use crate::options::Leniency;
+use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, octet, part};
+use crate::writer::LiteralMode;
+
+/// Defines text with a grammar: octets that only its check lets in.
+macro_rules! text {
+    ($(#[$meta:meta])* pub struct $name:ident<'a>: $field:literal, $check:path;) => {
+        $crate::wire::part! {
+            $(#[$meta])*
+            pub struct $name<'a>(pub(crate) alloc::borrow::Cow<'a, [u8]>);
+        }
+
+        impl<'a> $name<'a> {
+            /// Takes the octets when the grammar allows them.
+            ///
+            /// # Errors
+            /// What the grammar expected, and where.
+            pub fn new(
+                octets: impl Into<$crate::grammar::octets::Octets<'a>>,
+            ) -> Result<Self, $crate::error::ValueError> {
+                let octets = octets.into().into_cow();
+                match $check(&octets) {
+                    Ok(()) => Ok(Self(octets)),
+                    Err((expected, offset)) => {
+                        Err($crate::error::ValueError { field: $field, expected, offset })
+                    }
+                }
+            }
+
+            /// The octets that it stands for: without quotes, escapes and counts.
+            pub fn as_bytes(&self) -> &[u8] {
+                &self.0
+            }
+
+            /// The same as text, when it is UTF-8.
+            pub fn as_str(&self) -> Option<&str> {
+                core::str::from_utf8(&self.0).ok()
+            }
+        }
+
+        impl core::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                $crate::grammar::octets::debug(&self.0, f)
+            }
+        }
+
+        impl PartialEq<[u8]> for $name<'_> {
+            fn eq(&self, other: &[u8]) -> bool {
+                *self.0 == *other
+            }
+        }
+
+        impl PartialEq<str> for $name<'_> {
+            fn eq(&self, other: &str) -> bool {
+                *self.0 == *other.as_bytes()
+            }
+        }
+
+        impl PartialEq<&str> for $name<'_> {
+            fn eq(&self, other: &&str) -> bool {
+                *self.0 == *other.as_bytes()
+            }
+        }
+    };
+}
+pub(crate) use text;
+
+/// The check of a `text!` type: what was expected, and where.
+pub(crate) type Checked = Result<(), (Expected, usize)>;
+
+/// The check of text that a parser reads whole.
+pub(crate) fn whole<'a>(octets: &'a [u8], expected: Expected, parsed: Parsed<'a, &'a [u8]>) -> Checked {
+    match parsed {
+        Ok(([], _)) => Ok(()),
+        Ok((rest, _)) => Err((expected, wire::len_before(octets, rest))),
+        Err(error) => {
+            let error = wire::fail(error, octets);
+            Err((error.expected, error.offset))
+        }
+    }
+}
+
+/// No NUL.
+pub(crate) fn no_nul(octets: &[u8]) -> Checked {
+    match memchr::memchr(0, octets) {
+        Some(offset) => Err((Expected::NoNul, offset)),
+        None => Ok(()),
+    }
+}
+
+fn atom_check(octets: &[u8]) -> Checked {
+    whole(octets, Expected::Atom, run1(octets, ATOM, Expected::Atom))
+}
+
+text! {
+    /// An atom: printable ASCII but space and `(){%*"\]`.
+    ///
+    /// `FLAGS`
+    ///
+    /// At least one octet. RFC 9051 section 4.1.
+    pub struct Atom<'a>: "atom", atom_check;
+}
+
+text! {
+    /// A string: any octets but NUL, between quotes or as a literal.
+    ///
+    /// `"hello"`, `{5}` CRLF `hello`
+    ///
+    /// What is written is quoted up to 1,024 octets where quotes can hold it. Two are equal when their octets are,
+    /// however they were written. RFC 9051 section 4.3.
+    pub struct IString<'a>: "string", no_nul;
+}
+
+text! {
+    /// A string that may also be written as an atom.
+    ///
+    /// `hello`, `"hello"`, `{5}` CRLF `hello`
+    ///
+    /// RFC 9051 section 9 (`astring`).
+    pub struct AString<'a>: "astring", no_nul;
+}
+
+/// ```abnf
+/// atom = 1*ATOM-CHAR
+/// ```
+impl<'a> Wire<'a> for Atom<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
+        let (rest, octets) = run1(input, ATOM, Expected::Atom)?;
+        Ok((rest, Self(Cow::Borrowed(octets))))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.put(&self.0);
+    }
+}
+
+/// ```abnf
+/// string = quoted / literal
+/// ```
+impl<'a> Wire<'a> for IString<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, octets) = string(input, cx)?;
+        Ok((rest, Self(octets)))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.string(&self.0);
+    }
+}
+
+/// ```abnf
+/// nstring = string / nil
+/// ```
+impl<'a> Wire<'a> for Option<IString<'a>> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        match input {
+            [b'"' | b'{', ..] => IString::parse(input, cx).map(|(rest, string)| (rest, Some(string))),
+            _ => match nil(input) {
+                Ok((rest, ())) => Ok((rest, None)),
+                Err(_) if cx.tolerates(Leniency::ATOM_STRING) => {
+                    IString::parse(input, cx).map(|(rest, string)| (rest, Some(string)))
+                }
+                Err(_) => Fail::at(input, Expected::NString),
+            },
+        }
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.nstring(self.as_ref().map(IString::as_bytes));
+    }
+}
+
+/// ```abnf
+/// astring = 1*ASTRING-CHAR / string
+/// ```
+impl<'a> Wire<'a> for AString<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, octets) = astring(input, cx)?;
+        Ok((rest, Self(octets)))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.astring(&self.0);
+    }
+}
+
+/// `NIL`, and no longer word.
+#[inline]
+pub(crate) fn nil(input: &[u8]) -> Parsed<'_, ()> {
+    let (rest, ()) = wire::word(input, b"NIL", Expected::NString)?;
+    match rest {
+        [b' ' | b')' | b']' | b'\r' | b'\n', ..] | [] => Ok((rest, ())),
+        _ => Fail::at(input, Expected::NString),
+    }
+}
+
+/// The octets of an astring.
+#[inline]
+pub(crate) fn astring(input: &[u8], cx: Cx) -> Parsed<'_, Cow<'_, [u8]>> {
+    match input {
+        [b'"' | b'{', ..] => string(input, cx),
+        _ => {
+            let (rest, octets) = run1(input, class::ASTRING, Expected::String)?;
+            Ok((rest, Cow::Borrowed(octets)))
+        }
+    }
+}
+
+/// The octets of a string.
+#[inline]
+pub(crate) fn string(input: &[u8], cx: Cx) -> Parsed<'_, Cow<'_, [u8]>> {
+    match input {
+        [b'"', rest @ ..] => quoted(rest, cx),
+        [b'{', rest @ ..] => literal(rest, cx).map(|(rest, octets)| (rest, Cow::Borrowed(octets))),
+        _ => loose_string(input, cx),
+    }
+}
+
+/// An atom, or NIL, where a string is due.
+#[cold]
+fn loose_string(input: &[u8], cx: Cx) -> Parsed<'_, Cow<'_, [u8]>> {
+    if cx.tolerates(Leniency::NIL_STRING)
+        && let Ok((rest, ())) = nil(input)
+    {
+        return Ok((rest, Cow::Borrowed(b"")));
+    }
+    if cx.tolerates(Leniency::ATOM_STRING) && nil(input).is_err() {
+        let (rest, octets) = run1(input, class::ASTRING, Expected::String)?;
+        return Ok((rest, Cow::Borrowed(octets)));
+    }
+    Fail::at(input, Expected::String)
+}
+
+/// How many octets at the front stand for themselves in a quoted string, eight at a time: up to the first `"`, `\`,
+/// control or octet above 127.
+#[inline]
+fn plain(input: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let mut at = 0usize;
+    while let Some(eight) = input.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let word = u64::from_le_bytes(*eight);
+        let (quote, slash) = (word ^ ONES.wrapping_mul(0x22), word ^ ONES.wrapping_mul(0x5c));
+        // The lowest octet whose high bit is set here is the first that stops; those above it may be wrong.
+        let stops = ((quote.wrapping_sub(ONES) & !quote)
+            | (slash.wrapping_sub(ONES) & !slash)
+            | (word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word)
+            | word)
+            & TOPS;
+        if stops != 0 {
+            return at.saturating_add((stops.trailing_zeros() / 8) as usize);
+        }
+        at = at.saturating_add(8);
+    }
+    let tail = input.get(at..).unwrap_or_default();
+    let more = tail.iter().position(|octet| !matches!(octet, b' '..=b'~') || matches!(octet, b'"' | b'\\'));
+    at.saturating_add(more.unwrap_or(tail.len()))
+}
+
+/// Behind the opening quote. Borrowed when nothing is escaped.
+///
+/// ```abnf
+/// quoted = DQUOTE *QUOTED-CHAR DQUOTE
+/// ```
+#[inline]
+pub(crate) fn quoted(input: &[u8], cx: Cx) -> Parsed<'_, Cow<'_, [u8]>> {
+    let at = plain(input);
+    match input.split_at_checked(at) {
+        Some((octets, [b'"', rest @ ..])) if !cx.tolerates(Leniency::UNESCAPED_QUOTE) || ends(rest) => {
+            Ok((rest, Cow::Borrowed(octets)))
+        }
+        _ => odd_quoted(input, cx),
+    }
+}
+
+/// Whether a quoted string may end before this.
+fn ends(rest: &[u8]) -> bool {
+    matches!(rest, [] | [b' ' | b')' | b']' | b'\r' | b'\n', ..])
+}
+
+/// [`quoted`] with escapes, octets above 127, controls, or something to tolerate.
+#[cold]
+fn odd_quoted(input: &[u8], cx: Cx) -> Parsed<'_, Cow<'_, [u8]>> {
+    let strict = escaped(input, cx, false);
+    if !cx.tolerates(Leniency::UNESCAPED_QUOTE) || matches!(&strict, Ok((rest, _)) if ends(rest)) {
+        return strict;
+    }
+    match escaped(input, cx, true) {
+        Ok(loose) => Ok(loose),
+        Err(_) => strict,
+    }
+}
+
+/// Octet by octet; when `loose`, only a quote with an end behind it ends the string.
+fn escaped(input: &[u8], cx: Cx, loose: bool) -> Parsed<'_, Cow<'_, [u8]>> {
+    let mut rest = input;
+    // Made when the text differs from the octets.
+    let mut octets: Option<Vec<u8>> = None;
+    loop {
+        let here = rest;
+        let (taken, value) = match rest {
+            [b'"', after @ ..] if !loose || ends(after) => {
+                let octets = match octets {
+                    Some(octets) => Cow::Owned(octets),
+                    None => Cow::Borrowed(wire::before(input, here)),
+                };
+                if !octets.is_ascii()
+                    && !cx.tolerates(Leniency::RAW_8BIT)
+                    && (!cx.utf8 || core::str::from_utf8(&octets).is_err())
+                {
+                    let ascii = input.iter().take_while(|octet| octet.is_ascii()).count();
+                    return Fail::at(input.get(ascii..).unwrap_or_default(), Expected::Utf8);
+                }
+                return Ok((after, octets));
+            }
+            // `""""` stands for one quote where quotes are doubled and not escaped.
+            [b'"', b'"', after @ ..] if loose && !ends(after) => (2, b"\"".as_slice()),
+            [b'"', ..] => (1, b"\"".as_slice()),
+            // `"sina.com\")`: the quote ends the string.
+            [b'\\', b'"', after @ ..] if loose && matches!(after, [b')', ..]) => (1, b"\\".as_slice()),
+            [b'\\', special @ (b'"' | b'\\'), ..] => (2, core::slice::from_ref(special)),
+            [b'\\', b'\0' | b'\r' | b'\n', ..] | [b'\\'] => return Fail::at(rest, Expected::Quoted),
+            [b'\\', ..] if cx.tolerates(Leniency::LOOSE_ESCAPE) => (1, b"\\".as_slice()),
+            [b'\r', b'\n', ..] if cx.tolerates(Leniency::CRLF_IN_QUOTED) => (2, b"\r\n".as_slice()),
+            [0 | b'\r' | b'\n' | b'\\', ..] | [] => return Fail::at(rest, Expected::Quoted),
+            [octet, ..] => (1, core::slice::from_ref(octet)),
+        };
+        rest = rest.get(taken..).unwrap_or_default();
+        match &mut octets {
+            Some(octets) => octets.extend_from_slice(value),
+            None if here.get(..taken) != Some(value) => {
+                octets = Some([wire::before(input, here), value].concat());
+            }
+            None => {}
+        }
+    }
+}
+
+/// How many octets of a literal are looked at for NUL: names and values, but not what may be a whole message.
+const CHECKED_LITERAL: usize = LiteralMode::MINUS;
+
+/// Behind the `{`.
+///
+/// ```abnf
+/// literal = "{" number64 ["+"] "}" CRLF *CHAR8
+/// ```
+pub(crate) fn literal(input: &[u8], cx: Cx) -> Parsed<'_, &[u8]> {
+    let (rest, octets) = any_literal(input)?;
+    if octets.len() <= CHECKED_LITERAL && !cx.tolerates(Leniency::NUL_IN_LITERAL) {
+        no_nul_in(octets, rest)?;
+    }
+    Ok((rest, octets))
+}
+
+/// Refuses NUL; `rest` is what follows `octets`.
+pub(crate) fn no_nul_in<'a>(octets: &'a [u8], rest: &'a [u8]) -> Result<(), nom::Err<Fail>> {
+    let Some(at) = memchr::memchr(0, octets) else { return Ok(()) };
+    let remaining = octets.len().saturating_sub(at).saturating_add(rest.len());
+    Err(nom::Err::Error(Fail { expected: Expected::NoNul, remaining }))
+}
+
+/// Behind the `{`; NUL is an octet like any other.
+pub(crate) fn any_literal(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let (rest, len) = wire::number(input)?;
+    let rest = match rest {
+        [b'+', rest @ ..] => rest,
+        _ => rest,
+    };
+    let (rest, ()) = octet(rest, b'}', Expected::Literal)?;
+    let (rest, ()) = wire::word(rest, b"\r\n", Expected::Crlf)?;
+    match usize::try_from(len).ok().and_then(|len| rest.split_at_checked(len)) {
+        Some((octets, rest)) => Ok((rest, octets)),
+        None => Fail::at(input, Expected::Literal),
+    }
+}
+
+/// A string at the front of text that was read before: what is behind it, its octets, and whether it is quoted.
+pub(crate) fn known_string(input: &[u8]) -> Option<(&[u8], Cow<'_, [u8]>, bool)> {
+    match input {
+        [b'"', rest @ ..] => quoted(rest, Cx::KNOWN).ok().map(|(rest, octets)| (rest, octets, true)),
+        [b'{', rest @ ..] => {
+            any_literal(rest).ok().map(|(rest, octets)| (rest, Cow::Borrowed(octets), false))
+        }
+        _ => None,
+    }
+}
+
+part! {
+    /// Octets that may hold NUL: a string, a binary literal, or nothing.
+    ///
+    /// `~{3}` CRLF `a`, NUL, `b`; `"text"`; `NIL`
+    ///
+    /// Written as a binary literal when there is a NUL in it, else as a string. RFC 9051 section 9 (`literal8`).
+    pub struct NString8<'a> {
+        /// The octets; `None` is `NIL`.
+        pub octets: Option<Octets<'a>>,
+    }
+}
+
+impl<'a> NString8<'a> {
+    /// `NIL`.
+    pub const NIL: Self = Self { octets: None };
+
+    /// Some octets.
+    pub fn new(octets: impl Into<Octets<'a>>) -> Self {
+        Self { octets: Some(octets.into()) }
+    }
+
+    /// The octets; none for `NIL`.
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        self.octets.as_deref()
+    }
+}
+
+/// ```abnf
+/// nstring8 = nstring / literal8
+/// literal8 = "~{" number64 ["+"] "}" CRLF *OCTET
+/// ```
+impl<'a> Wire<'a> for NString8<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        if let [b'~', b'{', rest @ ..] = input {
+            let (rest, octets) = any_literal(rest)?;
+            return Ok((rest, Self { octets: Some(octets.into()) }));
+        }
+        let (rest, string) = Option::<IString<'a>>::parse(input, cx)?;
+        Ok((rest, Self { octets: string.map(|string| string.0.into()) }))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        match &self.octets {
+            None => out.put("NIL"),
+            Some(octets) if octets.len() > Writer::QUOTED || !out.can_quote(octets) => {
+                let binary = no_nul(octets).is_err();
+                out.bulk(octets, binary);
+            }
+            Some(octets) => out.quoted(octets),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::list::{List, SpacedOrEmpty};
+    use crate::options::Dialect;
+    use crate::testing::{check, check_read, check_refused, check_tolerated, encoded_bytes, round_trip};
+    use proptest::prelude::*;
+
+    fn a(octets: &str) -> AString<'_> {
+        AString::new(octets).unwrap()
+    }
+
+    fn s(octets: &str) -> IString<'_> {
+        IString::new(octets).unwrap()
+    }
+
+    #[test]
+    fn atoms() {
+        check([("FLAGS", Atom::new("FLAGS").unwrap()), ("a+[~", Atom::new("a+[~").unwrap())]);
+        check_refused::<Atom<'_>, 5>([("", 0), ("a b", 1), ("a]", 1), ("(", 0), ("\u{e9}", 0)]);
+        assert_eq!(Atom::new("a b").unwrap_err().offset, 1);
+    }
+
+    #[test]
+    fn strings() {
+        check([
+            ("\"\"", s("")),
+            ("\"hello\"", s("hello")),
+            (r#""a\"b\\c""#, s(r#"a"b\c"#)),
+            ("\"tab\there and more than eight octets\"", s("tab\there and more than eight octets")),
+            ("{4}\r\na\r\nb", s("a\r\nb")),
+            ("{2}\r\n\u{e9}", s("\u{e9}")),
+        ]);
+        check_read([
+            ("{5}\r\nhello", s("hello")),
+            ("{5+}\r\nhello", s("hello")),
+            ("{0}\r\n", s("")),
+            ("{0005}\r\nhello", s("hello")),
+        ]);
+        check_refused::<IString<'_>, 12>([
+            ("hello", 0),
+            ("\"a", 2),
+            ("\"a\0\"", 2),
+            ("\"a\r\n\"", 2),
+            ("\"a\\b\"", 2),
+            ("\"a\\", 2),
+            ("\"a\u{e9}\"", 2),
+            ("{5}\r\nhell", 1),
+            ("{-1}\r\n", 1),
+            ("{}\r\n", 1),
+            ("{1++}\r\na", 3),
+            ("{3}\r\na\0b", 6),
+        ]);
+        assert_eq!(IString::new("a\0").unwrap_err().offset, 1);
+        check_tolerated([
+            ("\"\u{e9}\"", s("\u{e9}"), Leniency::RAW_8BIT),
+            ("\"a\\b\"", s("a\\b"), Leniency::LOOSE_ESCAPE),
+            ("\"a\r\n b\"", s("a\r\n b"), Leniency::CRLF_IN_QUOTED),
+            ("\"<\"abc\"@x.com>\"", s("<\"abc\"@x.com>"), Leniency::UNESCAPED_QUOTE),
+            ("\"HTML\"\"", s("HTML\""), Leniency::UNESCAPED_QUOTE),
+            ("\"\"\"\"", s("\""), Leniency::UNESCAPED_QUOTE),
+            ("atom", s("atom"), Leniency::ATOM_STRING),
+            ("NIL", s(""), Leniency::NIL_STRING),
+            ("{3}\r\na\0b", IString(b"a\0b".into()), Leniency::NUL_IN_LITERAL),
+        ]);
+    }
+
+    #[test]
+    fn utf8_is_quoted_where_it_is_in_force() {
+        let dialect = Dialect::STRICT.with_utf8(true);
+        assert_eq!(wire::exact::<IString<'_>>("\"\u{e9}\"".as_bytes(), dialect), Ok(s("\u{e9}")));
+        assert!(wire::exact::<IString<'_>>(b"\"\xe9\"", dialect).is_err());
+        let mut out = bytes::BytesMut::new();
+        let options = crate::EncodeOptions::default().with_utf8(true);
+        s("\u{e9}").encode(&mut Writer::with(&mut out, options, false));
+        assert_eq!(out, "\"\u{e9}\"".as_bytes());
+    }
+
+    #[test]
+    fn astrings() {
+        check([
+            ("INBOX", a("INBOX")),
+            ("a]b", a("a]b")),
+            ("\"\"", a("")),
+            ("\"NIL\"", a("NIL")),
+            ("\"a b\"", a("a b")),
+            ("{2}\r\n\r\n", a("\r\n")),
+        ]);
+        check_read([("\"INBOX\"", a("INBOX")), ("NIL", a("NIL"))]);
+    }
+
+    #[test]
+    fn nstrings() {
+        check([("NIL", None), ("\"NIL\"", Some(s("NIL"))), ("\"\"", Some(s("")))]);
+        check_refused::<Option<IString<'_>>, 2>([("NILL", 0), ("x", 0)]);
+        check([
+            ("NIL", NString8::NIL),
+            ("\"a\"", NString8::new("a")),
+            ("~{3}\r\na\0b", NString8::new("a\0b")),
+            ("{1}\r\n\r", NString8::new("\r")),
+        ]);
+        check_read([("~{1}\r\na", NString8::new("a"))]);
+    }
+
+    #[test]
+    fn lists() {
+        type Names<'a> = List<'a, AString<'a>>;
+        let names = |names: &[&'static str]| names.iter().map(|name| a(name)).collect::<Names<'static>>();
+        check([
+            ("(a)", names(&["a"])),
+            ("(a \"b c\" {1}\r\n\r)", names(&["a", "b c", "\r"])),
+            ("(\")\" \"(\")", names(&[")", "("])),
+        ]);
+        check_refused::<Names<'_>, 6>([
+            ("()", 1),
+            ("(a", 2),
+            ("(a )", 3),
+            ("( a)", 1),
+            ("(a  b)", 3),
+            ("a", 0),
+        ]);
+        check_tolerated([
+            ("()", names(&[]), Leniency::EMPTY_LIST),
+            ("(a )", names(&["a"]), Leniency::TRAILING_SPACE),
+            ("( a  b)", names(&["a", "b"]), Leniency::EXTRA_SPACE),
+        ]);
+        check([("()", List::<'_, AString<'_>, SpacedOrEmpty>::default())]);
+        let spelt = wire::exact::<Names<'_>>(b"({1}\r\na)", Dialect::STRICT).unwrap();
+        assert_eq!(spelt, names(&["a"]));
+        assert_eq!((spelt.len(), spelt.first()), (1, Some(a("a"))));
+    }
+
+    #[test]
+    fn known_text_is_written_as_the_peer_can_read_it() {
+        let list: List<'_, IString<'_>> = [s("\u{e9}"), s("{3}\r\nx"), s("{3}")].into_iter().collect();
+        assert_eq!(list.as_bytes(), "\"\u{e9}\" {6}\r\n{3}\r\nx \"{3}\"".as_bytes());
+        assert_eq!(encoded_bytes(&list), "({2}\r\n\u{e9} {6}\r\n{3}\r\nx \"{3}\")".as_bytes());
+        let plus = crate::EncodeOptions::default().with_literals(LiteralMode::Plus);
+        let fragments = crate::writer::fragments(plus, true, |out| list.encode(out));
+        let sent = |text: &'static str| crate::Fragment::Send(bytes::Bytes::from_static(text.as_bytes()));
+        assert_eq!(fragments, [sent("({2+}\r\n\u{e9} {6+}\r\n{3}\r\nx \"{3}\")")]);
+        let fragments =
+            crate::writer::fragments(plus.with_literals(LiteralMode::Synchronizing), true, |out| {
+                list.encode(out)
+            });
+        let wait = crate::Fragment::Wait;
+        assert_eq!(
+            fragments,
+            [sent("({2}\r\n"), wait.clone(), sent("\u{e9} {6}\r\n"), wait, sent("{3}\r\nx \"{3}\")")]
+        );
+    }
+
+    #[test]
+    fn bulk_is_not_copied() {
+        let data = bytes::Bytes::from(alloc::vec![0; 5_000]);
+        let value = NString8::new(data.clone());
+        let minus = crate::EncodeOptions::default().with_literals(LiteralMode::Minus);
+        let fragments = crate::writer::fragments(minus, true, |out| value.encode(out));
+        let [crate::Fragment::Send(head), crate::Fragment::Wait, crate::Fragment::Send(body)] =
+            &fragments[..]
+        else {
+            panic!("{fragments:?}")
+        };
+        assert_eq!((&head[..], body.as_ptr()), (&b"~{5000}\r\n"[..], data.as_ptr()));
+    }
+
+    proptest! {
+        #[test]
+        fn what_can_be_built_can_be_read(octets in proptest::collection::vec(1u8.., 0..40), nul: Vec<u8>) {
+            let octets: &'static [u8] = octets.leak();
+            round_trip(&IString::new(octets).unwrap());
+            round_trip(&AString::new(octets).unwrap());
+            round_trip(&Some(IString::new(octets).unwrap()));
+            round_trip(&NString8::new(nul));
+            round_trip(&[IString::new(octets).unwrap(), s("x")].into_iter().collect::<List<'_, IString<'_>>>());
+        }
+
+        #[test]
+        fn any_quoted_text_is_read_or_refused(text in "[\"\\\\ a\u{e9})\r\n]{0,16}") {
+            let text = alloc::format!("\"{text}");
+            for dialect in [Dialect::STRICT, Dialect::TOLERANT] {
+                if let Ok((rest, value)) = wire::front::<IString<'_>>(text.as_bytes(), dialect) {
+                    prop_assert!(text.as_bytes().ends_with(rest));
+                    let again = encoded_bytes(&value);
+                    prop_assert_eq!(wire::exact::<IString<'_>>(&again, Dialect::STRICT).unwrap(), value);
+                }
+            }
+        }
+    }
+}

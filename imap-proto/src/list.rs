@@ -1,0 +1,349 @@
+//! Lists, kept as the text that they are on the wire.
+
+// Items are types of this crate; what reads and writes them is not for others to name.
+#![allow(private_bounds)]
+
+use alloc::borrow::Cow;
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::marker::PhantomData;
+
+use bytes::BytesMut;
+
+use crate::error::Expected;
+use crate::grammar::class::spaces;
+use crate::grammar::skip;
+use crate::options::Leniency;
+use crate::wire::{Cx, Fail, IntoOwned, Parsed, Wire, Writer, before, octet};
+
+/// How the items of a list stand.
+pub(crate) trait Form {
+    /// Between parentheses.
+    const PARENTHESES: bool;
+    /// Apart by a space.
+    const SPACED: bool;
+    /// There may be none.
+    const EMPTY: bool;
+}
+
+/// Defines a form.
+macro_rules! form {
+    ($($(#[$meta:meta])* $name:ident: $parentheses:literal, $spaced:literal, $empty:literal;)*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name {}
+
+        impl Form for $name {
+            const PARENTHESES: bool = $parentheses;
+            const SPACED: bool = $spaced;
+            const EMPTY: bool = $empty;
+        }
+    )*};
+}
+
+form! {
+    /// `(a b c)`, at least one.
+    Spaced: true, true, false;
+    /// `(a b c)` or `()`.
+    SpacedOrEmpty: true, true, true;
+    /// `(abc)`, at least one, and nothing between them.
+    Adjacent: true, false, false;
+    /// `a b c`, at least one.
+    Bare: false, true, false;
+    /// `abc`, at least one, and nothing between them.
+    BareAdjacent: false, false, false;
+}
+
+/// What a list is made of.
+pub(crate) trait Item: IntoOwned {
+    /// The item at the front of text that was read or written before.
+    fn read(text: &[u8]) -> Option<(&[u8], Self::With<'_>)>;
+
+    fn same<'s>(one: &Self::With<'s>, other: &Self::With<'s>) -> bool;
+
+    fn show(item: &Self::With<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+impl<T: IntoOwned> Item for T
+where
+    for<'s> T::With<'s>: Wire<'s> + PartialEq<T::With<'s>> + fmt::Debug,
+{
+    #[inline]
+    fn read(text: &[u8]) -> Option<(&[u8], Self::With<'_>)> {
+        Wire::parse(text, Cx::KNOWN).ok()
+    }
+
+    fn same<'s>(one: &Self::With<'s>, other: &Self::With<'s>) -> bool {
+        one == other
+    }
+
+    fn show(item: &Self::With<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(item, f)
+    }
+}
+
+/// A list of `T`, kept as text that was checked: making one costs no allocation, and a walk reads each item again.
+///
+/// `(a b c)`
+///
+/// Two are equal when their items are. What a peer wrote otherwise than its grammar says is put right in the text.
+///
+/// ```
+/// use imap_proto::{AString, List};
+///
+/// let list: List<'_, AString<'_>> = [AString::new("a")?, AString::new("b c")?].into_iter().collect();
+/// assert_eq!(list.as_bytes(), b"a \"b c\"");
+/// assert_eq!(list.iter().nth(1), Some(AString::new("b c")?));
+/// # Ok::<(), imap_proto::ValueError>(())
+/// ```
+pub struct List<'a, T, F = Spaced> {
+    /// What stands between the parentheses.
+    text: Cow<'a, [u8]>,
+    of: PhantomData<fn() -> (T, F)>,
+}
+
+impl<'a, T, F> List<'a, T, F> {
+    /// The items as they are on the wire, without the parentheses around them.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    const fn of(text: Cow<'a, [u8]>) -> Self {
+        Self { text, of: PhantomData }
+    }
+}
+
+impl<'a, T: IntoOwned, F> List<'a, T, F> {
+    /// The same list, borrowing from nothing.
+    pub fn into_owned(self) -> List<'static, T::With<'static>, F> {
+        List::of(Cow::Owned(self.text.into_owned()))
+    }
+}
+
+impl<T: Item, F: Form> List<'_, T, F> {
+    /// The items in order.
+    pub fn iter(&self) -> Iter<'_, T, F> {
+        Iter { rest: &self.text, of: PhantomData }
+    }
+
+    /// How many items there are; counts them.
+    pub fn len(&self) -> usize {
+        self.iter().count()
+    }
+
+    /// The first item.
+    pub fn first(&self) -> Option<T::With<'_>> {
+        self.iter().next()
+    }
+}
+
+/// The items of a [`List`] in order.
+pub struct Iter<'s, T, F> {
+    rest: &'s [u8],
+    of: PhantomData<fn() -> (T, F)>,
+}
+
+impl<T, F> Clone for Iter<'_, T, F> {
+    fn clone(&self) -> Self {
+        Self { rest: self.rest, of: PhantomData }
+    }
+}
+
+impl<'s, T: Item, F: Form> Iterator for Iter<'s, T, F> {
+    type Item = T::With<'s>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        // The text was read or written before, so it can be read again.
+        let (rest, item) = T::read(self.rest)?;
+        self.rest = match rest {
+            [b' ', rest @ ..] if F::SPACED => rest,
+            _ => rest,
+        };
+        Some(item)
+    }
+}
+
+impl<'s, T: Item, F: Form> IntoIterator for &'s List<'_, T, F> {
+    type Item = T::With<'s>;
+    type IntoIter = Iter<'s, T, F>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// Writes the items to text.
+impl<'a, T: Wire<'a>, F: Form> FromIterator<T> for List<'a, T, F> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        let mut text = BytesMut::new();
+        for item in items {
+            if F::SPACED && !text.is_empty() {
+                text.extend_from_slice(b" ");
+            }
+            let utf8 = crate::writer::EncodeOptions::default().with_utf8(true);
+            item.encode(&mut Writer::with(&mut text, utf8, false));
+        }
+        Self::of(Cow::Owned(text.into()))
+    }
+}
+
+impl<'a, T: Wire<'a>, F: Form, const N: usize> From<[T; N]> for List<'a, T, F> {
+    fn from(items: [T; N]) -> Self {
+        items.into_iter().collect()
+    }
+}
+
+impl<T, F> Default for List<'_, T, F> {
+    fn default() -> Self {
+        Self::of(Cow::Borrowed(b""))
+    }
+}
+
+/// ```abnf
+/// list = "(" item *(SP item) ")"
+/// ```
+impl<'a, T: Wire<'a>, F: Form> Wire<'a> for List<'a, T, F> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let start = if F::PARENTHESES { octet(input, b'(', Expected::Open)?.0 } else { input };
+        if cx.known && F::PARENTHESES {
+            let Some(end) = skip::to_close(start) else { return Fail::at(start, Expected::Close) };
+            let (rest, ()) = octet(end, b')', Expected::Close)?;
+            return Ok((rest, Self::of(Cow::Borrowed(before(start, end)))));
+        }
+        if cx.is_lenient() && !cx.known {
+            return lenient(start, cx);
+        }
+        let mut rest = start;
+        if F::PARENTHESES && F::EMPTY && matches!(rest, [b')', ..]) {
+            return Ok((rest.get(1..).unwrap_or_default(), Self::default()));
+        }
+        loop {
+            (rest, _) = T::parse(rest, cx)?;
+            match rest {
+                [b')', after @ ..] if F::PARENTHESES => {
+                    return Ok((after, Self::of(Cow::Borrowed(before(start, rest)))));
+                }
+                [b' ', after @ ..] if F::SPACED => rest = after,
+                [_, ..] if !F::SPACED && F::PARENTHESES => {}
+                // Without parentheses or spaces only what opens another one goes on.
+                [b'(', ..] if !F::SPACED => {}
+                _ if F::PARENTHESES => return Fail::at(rest, Expected::Close),
+                _ => return Ok((rest, Self::of(Cow::Borrowed(before(start, rest))))),
+            }
+        }
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        if F::PARENTHESES {
+            out.put("(");
+        }
+        out.known(&self.text);
+        if F::PARENTHESES {
+            out.put(")");
+        }
+    }
+}
+
+/// Reads items with what is tolerated between them, and writes them again as they ought to be.
+#[cold]
+fn lenient<'a, T: Wire<'a>, F: Form>(start: &'a [u8], cx: Cx) -> Parsed<'a, List<'a, T, F>> {
+    let mut items = alloc::vec::Vec::new();
+    let mut rest = start;
+    loop {
+        rest = spaces(rest, cx);
+        if F::PARENTHESES
+            && let [b')', after @ ..] = rest
+            && (F::EMPTY || !items.is_empty() || cx.tolerates(Leniency::EMPTY_LIST))
+        {
+            return Ok((after, items.into_iter().collect()));
+        }
+        if cx.tolerates(Leniency::NIL_IN_LIST)
+            && F::PARENTHESES
+            && !F::SPACED
+            && let Ok((after, ())) = crate::grammar::string::nil(rest)
+        {
+            rest = after;
+            continue;
+        }
+        let item;
+        (rest, item) = T::parse(rest, cx)?;
+        items.push(item);
+        match rest {
+            [b')', ..] if F::PARENTHESES => {}
+            [b' ', b')', ..] if F::PARENTHESES && cx.tolerates(Leniency::TRAILING_SPACE) => {
+                rest = rest.get(1..).unwrap_or_default();
+            }
+            [b' ', b'\r' | b'\n' | b']', ..] if !F::PARENTHESES => {
+                return Ok((rest, items.into_iter().collect()));
+            }
+            [b' ', after @ ..] if F::SPACED => rest = after,
+            [_, ..] if !F::SPACED && F::PARENTHESES => {}
+            [b'(', ..] if !F::SPACED => {}
+            _ if F::PARENTHESES => return Fail::at(rest, Expected::Close),
+            _ => return Ok((rest, items.into_iter().collect())),
+        }
+    }
+}
+
+impl<T: IntoOwned, F> IntoOwned for List<'_, T, F> {
+    type With<'s> = List<'s, T::With<'s>, F>;
+
+    fn into_owned(self) -> List<'static, T::With<'static>, F> {
+        List::into_owned(self)
+    }
+}
+
+impl<T, F> Clone for List<'_, T, F> {
+    fn clone(&self) -> Self {
+        Self::of(self.text.clone())
+    }
+}
+
+impl<T: Item, F: Form> PartialEq for List<'_, T, F> {
+    fn eq(&self, other: &Self) -> bool {
+        if self.text == other.text {
+            return true;
+        }
+        let (mut these, mut those) = (self.iter(), other.iter());
+        loop {
+            match (these.next(), those.next()) {
+                (None, None) => return true,
+                (Some(this), Some(that)) if T::same(&this, &that) => {}
+                _ => return false,
+            }
+        }
+    }
+}
+
+impl<T: Item, F: Form> Eq for List<'_, T, F> {}
+
+/// Equal lists can differ in text, but not in their number of items.
+impl<T: Item, F: Form> Hash for List<'_, T, F> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.len().hash(state);
+    }
+}
+
+impl<T: Item, F: Form> fmt::Debug for List<'_, T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        struct Show<'s, T: Item>(T::With<'s>);
+
+        impl<T: Item> fmt::Debug for Show<'_, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                T::show(&self.0, f)
+            }
+        }
+
+        f.debug_list().entries(self.iter().map(Show::<T>)).finish()
+    }
+}

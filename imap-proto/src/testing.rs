@@ -1,0 +1,96 @@
+//! What the tests of all topics share.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Debug;
+
+use bytes::BytesMut;
+
+use crate::options::{Dialect, Leniency};
+use crate::wire::{Cx, IntoOwned, Wire, Writer, exact};
+
+/// For each row: the text parses strictly to the value, whole and with a line behind it; the value encodes to the
+/// text; the owned value is equal; and no prefix of the text panics or parses to the same value.
+pub(crate) fn check<'a, T, const N: usize>(cases: [(&'a str, T); N])
+where
+    T: Wire<'a> + IntoOwned + Clone + PartialEq + Debug,
+    T::With<'static>: Debug,
+{
+    for (text, value) in cases {
+        assert_eq!(exact::<T>(text.as_bytes(), Dialect::STRICT).as_ref(), Ok(&value), "parsing {text:?}");
+        assert_eq!(encoded(&value), text, "encoding {value:?}");
+        let owned = value.clone().into_owned();
+        assert_eq!(alloc::format!("{owned:?}"), alloc::format!("{value:?}"), "owning");
+        for end in 0..text.len() {
+            let prefix = text.as_bytes().get(..end).unwrap_or_default();
+            let parsed = exact::<T>(prefix, Dialect::STRICT);
+            assert_ne!(parsed.as_ref(), Ok(&value), "{:?} is not {text:?}", prefix.escape_ascii());
+            let _ = exact::<T>(prefix, Dialect::TOLERANT);
+        }
+    }
+}
+
+/// For each row: the text parses strictly to the value, of which it is another spelling.
+pub(crate) fn check_read<'a, T, const N: usize>(cases: [(&'a str, T); N])
+where
+    T: Wire<'a> + PartialEq + Debug,
+{
+    for (text, value) in cases {
+        assert_eq!(exact::<T>(text.as_bytes(), Dialect::STRICT).as_ref(), Ok(&value), "parsing {text:?}");
+    }
+}
+
+/// For each row: strictly refused; with the leniency named, and with all of them, parsed to the value; what that encodes
+/// to is in order, unless only the leniency lets the value in.
+pub(crate) fn check_tolerated<'a, T, const N: usize>(cases: [(&'a str, T, Leniency); N])
+where
+    T: Wire<'a> + PartialEq + Debug,
+{
+    for (text, value, leniency) in cases {
+        assert!(exact::<T>(text.as_bytes(), Dialect::STRICT).is_err(), "{text:?} is strictly valid");
+        for leniency in [leniency, Leniency::ALL] {
+            let dialect = Dialect::STRICT.with_leniency(leniency);
+            assert_eq!(exact::<T>(text.as_bytes(), dialect).as_ref(), Ok(&value), "parsing {text:?}");
+        }
+    }
+}
+
+/// Strictly refused, at `offset`.
+pub(crate) fn check_refused<'a, T, const N: usize>(cases: [(&'a str, usize); N])
+where
+    T: Wire<'a> + Debug,
+{
+    for (text, offset) in cases {
+        match exact::<T>(text.as_bytes(), Dialect::STRICT) {
+            Ok(value) => panic!("{text:?} parsed to {value:?}"),
+            Err(error) => assert_eq!(error.offset, offset, "{text:?}: {error}"),
+        }
+    }
+}
+
+/// What `value` encodes to.
+pub(crate) fn encoded<'a, T: Wire<'a>>(value: &T) -> String {
+    String::from_utf8(encoded_bytes(value)).unwrap()
+}
+
+/// What `value` encodes to.
+pub(crate) fn encoded_bytes<'a, T: Wire<'a>>(value: &T) -> Vec<u8> {
+    let mut out = BytesMut::new();
+    value.encode(&mut Writer::new(&mut out));
+    out.to_vec()
+}
+
+/// Encode → parse is the identity for any value that can be built, and parse → encode → parse a fixpoint.
+pub(crate) fn round_trip<T>(value: &T)
+where
+    T: Wire<'static> + PartialEq + Debug,
+{
+    // Leaked, so that one `T` can be both built and read; a test run has room for it.
+    let wire: &'static [u8] = encoded_bytes(value).leak();
+    let (rest, parsed) = T::parse(wire, Cx::default()).unwrap_or_else(|error| {
+        panic!("{value:?} encodes to {}, which does not parse: {error:?}", wire.escape_ascii())
+    });
+    assert_eq!(rest, b"", "all of {} is read", wire.escape_ascii());
+    assert_eq!(&parsed, value, "what {} means", wire.escape_ascii());
+    assert_eq!(encoded_bytes(&parsed), wire, "encodes the same again");
+}

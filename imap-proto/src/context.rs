@@ -13,6 +13,8 @@ pub(crate) struct Cx {
     leniency: Leniency,
     /// Quoted strings may hold UTF-8.
     pub(crate) utf8: bool,
+    /// IMAP4rev2 is in force.
+    pub(crate) rev2: bool,
     /// The text was read before and found good: what is nested need not be looked at again.
     pub(crate) known: bool,
     /// How many constructs of the same kind we are inside of.
@@ -20,8 +22,10 @@ pub(crate) struct Cx {
 }
 
 impl Cx {
-    /// For text that this crate has read or written before. Values that only a leniency lets in are in it, too.
-    pub(crate) const KNOWN: Self = Self { leniency: Leniency::ALL, utf8: true, known: true, depth: 0 };
+    /// For text that this crate has read or written before. Values that only a leniency
+    /// lets in may be in it, too.
+    pub(crate) const KNOWN: Self =
+        Self { leniency: Leniency::KEPT, utf8: true, rev2: true, known: true, depth: 0 };
 
     /// Whether what `quirk` names is to be accepted.
     #[inline]
@@ -46,6 +50,12 @@ impl Cx {
 
 impl From<Dialect> for Cx {
     fn from(dialect: Dialect) -> Self {
-        Self { leniency: dialect.leniency, utf8: dialect.utf8 || dialect.rev2, known: false, depth: 0 }
+        Self {
+            leniency: dialect.leniency,
+            utf8: dialect.utf8 || dialect.rev2,
+            rev2: dialect.rev2,
+            known: false,
+            depth: 0,
+        }
     }
 }

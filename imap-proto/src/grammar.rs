@@ -1,6 +1,10 @@
 //! RFC 9051's grammar by topic.
 
 pub(crate) mod class;
+pub(crate) mod fetch;
+pub(crate) mod number;
 pub(crate) mod octets;
 pub(crate) mod skip;
+pub(crate) mod status;
 pub(crate) mod string;
+pub(crate) mod text;

@@ -9,11 +9,14 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+pub mod command;
 mod context;
 mod error;
 mod grammar;
 mod list;
 mod options;
+mod registry;
+pub mod response;
 #[cfg(test)]
 mod testing;
 #[allow(dead_code, unreachable_pub)]
@@ -22,10 +25,14 @@ mod transmit;
 mod wire;
 mod writer;
 
+pub use crate::command::{Command, TaggedCommand};
 pub use crate::error::{Expected, ParseError, ValueError};
 pub use crate::grammar::octets::Octets;
 pub use crate::grammar::string::{AString, Atom, IString, NString8};
+pub use crate::grammar::text::{InvalidItem, Tag, Text, Unknown, Values};
 pub use crate::list::{Adjacent, Bare, BareAdjacent, List, Spaced, SpacedOrEmpty};
 pub use crate::options::{Dialect, Leniency, Tolerated};
+pub use crate::registry::FetchItem;
+pub use crate::response::{Greeting, Response};
 pub use crate::wire::IntoOwned;
 pub use crate::writer::{EncodeOptions, Fragment, LiteralMode};

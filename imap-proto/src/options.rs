@@ -86,7 +86,7 @@ leniencies! {
     LONG_NUMBER = 6;
     /// SmarterMail, iCloud: 0 where a number cannot be zero.
     ZERO = 7;
-    /// Dovecot, Exchange: `-1` for a size or a count of lines; read as 0.
+    /// Dovecot, Exchange: `-1` for the size or the lines of a body part; read as 0.
     NEGATIVE_NUMBER = 8;
     /// Exchange: a mailbox name with spaces and without quotes.
     UNQUOTED_MAILBOX = 9;
@@ -147,6 +147,18 @@ leniencies! {
 impl Leniency {
     /// None of them.
     pub const NONE: Self = Self(0);
+
+    /// Those whose values are kept as they are, and so may stand in text that was read or written before; what the others
+    /// let in is put right when it is read.
+    pub(crate) const KEPT: Self = Self::INVALID_ITEM
+        .union(Self::EMPTY_LIST)
+        .union(Self::LONG_NUMBER)
+        .union(Self::ZERO)
+        .union(Self::FLAG_STAR)
+        .union(Self::LOOSE_FLAG)
+        .union(Self::LOOSE_DATE)
+        .union(Self::NUL_IN_LITERAL)
+        .union(Self::MISSING_LINES);
 
     /// What either set has.
     #[must_use]

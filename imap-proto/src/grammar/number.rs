@@ -1,0 +1,131 @@
+//! Numbers ([RFC 9051 section 9](https://www.rfc-editor.org/rfc/rfc9051#section-9): `number`, `nz-number`, `number64`).
+
+use crate::error::Expected;
+use crate::options::Leniency;
+use crate::registry::Via;
+use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer};
+
+/// ```abnf
+/// number = 1*DIGIT
+/// ```
+impl<'a> Wire<'a> for u32 {
+    #[inline]
+    fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
+        let (rest, number) = wire::number(input)?;
+        match Self::try_from(number) {
+            Ok(number) => Ok((rest, number)),
+            Err(_) => Fail::at(input, Expected::SmallerNumber),
+        }
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.number((*self).into());
+    }
+}
+
+/// ```abnf
+/// number64 = 1*DIGIT ; up to 63 bits
+/// ```
+impl<'a> Wire<'a> for u64 {
+    #[inline]
+    fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
+        let (rest, number) = wire::number(input)?;
+        match number <= i64::MAX.unsigned_abs() {
+            true => Ok((rest, number)),
+            false => Fail::at(input, Expected::SmallerNumber),
+        }
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.number(*self);
+    }
+}
+
+/// A number that is not zero: a message number, a UID.
+///
+/// ```abnf
+/// nz-number = digit-nz *DIGIT
+/// ```
+pub(crate) enum Nz {}
+
+impl<'a, T: Wire<'a> + Copy + Into<u64>> Via<'a, T> for Nz {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, T> {
+        let (rest, number) = T::parse(input, cx)?;
+        if number.into() == 0 && !cx.tolerates(Leniency::ZERO) {
+            return Fail::at(input, Expected::NonZero);
+        }
+        Ok((rest, number))
+    }
+
+    fn encode(value: &T, out: &mut Writer<'_>) {
+        value.encode(out);
+    }
+}
+
+/// A 32-bit number other than zero, kept in 64 bits: there are servers with more.
+pub(crate) enum Nz32 {}
+
+impl<'a> Via<'a, u64> for Nz32 {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, u64> {
+        let (rest, number) = <Nz as Via<'a, u64>>::parse(input, cx)?;
+        if number > u32::MAX.into() && !cx.tolerates(Leniency::LONG_NUMBER) {
+            return Fail::at(input, Expected::SmallerNumber);
+        }
+        Ok((rest, number))
+    }
+
+    fn encode(value: &u64, out: &mut Writer<'_>) {
+        out.number(*value);
+    }
+}
+
+/// A number other than zero between parentheses, as in `MODSEQ (5)`.
+pub(crate) enum Parenthesised {}
+
+impl<'a> Via<'a, u64> for Parenthesised {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, u64> {
+        let (rest, ()) = wire::octet(input, b'(', Expected::Open)?;
+        let (rest, number) = <Nz as Via<'a, u64>>::parse(rest, cx)?;
+        let (rest, ()) = wire::octet(rest, b')', Expected::Close)?;
+        Ok((rest, number))
+    }
+
+    fn encode(value: &u64, out: &mut Writer<'_>) {
+        out.put("(");
+        out.number(*value);
+        out.put(")");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Dialect;
+    use crate::testing::{check, check_refused};
+
+    #[test]
+    fn numbers() {
+        check([("0", 0u32), ("4294967295", u32::MAX)]);
+        check([("0", 0u64), ("9223372036854775807", i64::MAX.unsigned_abs())]);
+        check_refused::<u32, 4>([("4294967296", 0), ("-1", 0), ("", 0), ("1x", 1)]);
+        check_refused::<u64, 2>([("9223372036854775808", 0), ("99999999999999999999", 0)]);
+    }
+
+    #[test]
+    fn sec_54_zero_is_carried_and_told() {
+        let nz = |text: &'static str, leniency| {
+            <Nz as Via<'_, u32>>::parse(text.as_bytes(), Dialect::STRICT.with_leniency(leniency).into()).ok()
+        };
+        assert_eq!(nz("0", Leniency::NONE), None);
+        assert_eq!(nz("0", Leniency::ZERO), Some((&b""[..], 0)));
+        let long = |text: &'static str, leniency| {
+            Nz32::parse(text.as_bytes(), Dialect::STRICT.with_leniency(leniency).into()).ok()
+        };
+        assert_eq!(long("4294967296", Leniency::NONE), None);
+        assert_eq!(long("4294967296", Leniency::LONG_NUMBER), Some((&b""[..], 4_294_967_296)));
+        assert!(Parenthesised::parse(b"(5", Cx::default()).is_err());
+    }
+}

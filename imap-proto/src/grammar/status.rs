@@ -1,0 +1,319 @@
+//! Status responses and their codes ([RFC 9051 section 7.1](https://www.rfc-editor.org/rfc/rfc9051#section-7.1)).
+
+use alloc::borrow::Cow;
+
+use crate::error::Expected;
+use crate::grammar::class::{ATOM, CLASS, HIGH, TEXT, run1, space};
+use crate::grammar::string::{Atom, Checked, quoted, text, whole};
+use crate::grammar::text::{Tag, Text};
+use crate::options::Leniency;
+use crate::registry::Code;
+use crate::wire::{Cx, Fail, Parsed, Wire, Writer, before, octet, part, plain, run, word};
+
+/// How a command went, or what a server wants known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StatusKind {
+    /// `OK`: it was done. RFC 9051 section 7.1.1.
+    Ok,
+    /// `NO`: it failed. RFC 9051 section 7.1.2.
+    No,
+    /// `BAD`: it was not understood. RFC 9051 section 7.1.3.
+    Bad,
+}
+
+plain!(StatusKind);
+
+impl StatusKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::No => "NO",
+            Self::Bad => "BAD",
+        }
+    }
+}
+
+part! {
+    /// A response code and text for people.
+    ///
+    /// `[UIDNEXT 4392] Predicted next UID`
+    ///
+    /// RFC 9051 section 9 (`resp-text`).
+    pub struct RespText<'a> {
+        /// What a program can act on.
+        pub code: Option<Code<'a>>,
+        /// What is for people.
+        pub text: Text<'a>,
+    }
+}
+
+impl<'a> RespText<'a> {
+    /// Text without a code.
+    pub const fn new(text: Text<'a>) -> Self {
+        Self { code: None, text }
+    }
+
+    /// Text with a code.
+    pub const fn with_code(code: Code<'a>, text: Text<'a>) -> Self {
+        Self { code: Some(code), text }
+    }
+}
+
+/// What stands behind the word `OK` and the like: the space first. Up to the end of the line.
+///
+/// ```abnf
+/// resp-text = ["[" resp-text-code "]" SP] [text]
+/// ```
+impl<'a> Wire<'a> for RespText<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, code) = match input {
+            [b' ', b'[', rest @ ..] => {
+                let (rest, code) = code(rest, cx)?;
+                (octet(rest, b']', Expected::Code)?.0, Some(code))
+            }
+            _ => (input, None),
+        };
+        match rest {
+            [b' ', rest @ ..] => {
+                let (after, text) = Text::parse(rest, cx)?;
+                // RFC 3501 has no empty text, RFC 9051 has.
+                if text.is_empty() && !cx.rev2 && !cx.tolerates(Leniency::MISSING_TEXT) {
+                    return Fail::at(rest, Expected::Text);
+                }
+                Ok((after, Self { code, text }))
+            }
+            [b'\r' | b'\n', ..] if cx.tolerates(Leniency::MISSING_TEXT) => {
+                Ok((rest, Self { code, text: Text::EMPTY }))
+            }
+            _ => Fail::at(rest, Expected::Space),
+        }
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        if let Some(code) = &self.code {
+            out.put(" [");
+            code.encode(out);
+            out.put("]");
+        }
+        out.put(" ");
+        self.text.encode(out);
+    }
+}
+
+/// Behind the `[`, up to the `]`.
+fn code(input: &[u8], cx: Cx) -> Parsed<'_, Code<'_>> {
+    let (rest, code) = Code::parse(crate::grammar::class::spaces(input, cx), cx)?;
+    match rest {
+        [b' ', after @ ..] if after.first() == Some(&b']') && cx.tolerates(Leniency::TRAILING_SPACE) => {
+            Ok((after, code))
+        }
+        _ => Ok((rest, code)),
+    }
+}
+
+/// The name of a code.
+#[inline]
+pub(crate) fn code_name(input: &[u8]) -> Parsed<'_, &[u8]> {
+    run1(input, ATOM, Expected::Code)
+}
+
+impl<'a> Wire<'a> for Code<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let failed = match Self::read(input, cx) {
+            Ok((rest @ ([b']', ..] | [b' ', b']', ..] | []), code)) => return Ok((rest, code)),
+            Ok((rest, _)) => Fail::at(rest, Expected::Code),
+            Err(error) => Err(error),
+        };
+        if !cx.tolerates(Leniency::INVALID_ITEM) {
+            return failed;
+        }
+        let (rest, text) = loose_code(input)?;
+        Ok((rest, Self::Invalid(InvalidCode(Cow::Borrowed(text)))))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        self.write(out);
+    }
+}
+
+fn code_text_check(octets: &[u8]) -> Checked {
+    whole(octets, Expected::Code, code_text(octets))
+}
+
+/// What stands in a code: text without `]`.
+fn code_text(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let (text, _) = run(input, &CLASS, TEXT);
+    let end = memchr::memchr(b']', text).unwrap_or(text.len());
+    match input.split_at_checked(end) {
+        Some((text @ [_, ..], rest)) => Ok((rest, text)),
+        _ => Fail::at(input, Expected::Code),
+    }
+}
+
+text! {
+    /// What stands in a response code behind its name.
+    ///
+    /// `1 of 2`
+    ///
+    /// Text without `]`. RFC 9051 section 9 (`resp-text-code`).
+    pub struct CodeText<'a>: "response code", code_text_check;
+}
+
+part! {
+    /// A response code without a row in this crate.
+    ///
+    /// `XYZZY 1 of 2`
+    pub struct OtherCode<'a> {
+        /// Its name, as written.
+        pub name: Atom<'a>,
+        /// What stands behind the name and its space.
+        pub text: Option<CodeText<'a>>,
+    }
+}
+
+impl OtherCode<'_> {
+    pub(crate) fn keyword(&self) -> &str {
+        self.name.as_str().unwrap_or_default()
+    }
+}
+
+/// ```abnf
+/// other-code = atom [SP 1*<any TEXT-CHAR except "]">]
+/// ```
+impl<'a> Wire<'a> for OtherCode<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, name) = Atom::parse(input, cx)?;
+        match rest {
+            [b' ', after @ ..] if !matches!(after, [b']', ..]) => {
+                let (rest, text) = code_text(after)?;
+                Ok((rest, Self { name, text: Some(CodeText(Cow::Borrowed(text))) }))
+            }
+            _ => Ok((rest, Self { name, text: None })),
+        }
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        self.name.encode(out);
+        if let Some(text) = &self.text {
+            out.put(" ");
+            out.put(text.as_bytes());
+        }
+    }
+}
+
+fn loose_code_check(octets: &[u8]) -> Checked {
+    whole(octets, Expected::Code, loose_code(octets))
+}
+
+/// Text up to the `]`, where one between quotes does not count when the quotes end.
+fn loose_code(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let mut rest = input;
+    loop {
+        rest = match rest {
+            [b']' | b'\r' | b'\n' | 0, ..] | [] => break,
+            [b'"', after @ ..] => quoted(after, Cx::default()).map_or(after, |(rest, _)| rest),
+            _ => run(rest.get(1..).unwrap_or_default(), &CLASS, ATOM | HIGH).1,
+        };
+    }
+    match before(input, rest) {
+        [] => Fail::at(input, Expected::Code),
+        text => Ok((rest, text)),
+    }
+}
+
+text! {
+    /// A response code that could not be read, as it came.
+    ///
+    /// `Error="a server" Proxy=x:1993`
+    pub struct InvalidCode<'a>: "response code", loose_code_check;
+}
+
+impl InvalidCode<'_> {
+    pub(crate) fn keyword(&self) -> &str {
+        core::str::from_utf8(run(&self.0, &CLASS, ATOM).0).unwrap_or_default()
+    }
+}
+
+impl<'a> Wire<'a> for InvalidCode<'a> {
+    fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
+        let (rest, text) = loose_code(input)?;
+        Ok((rest, Self(Cow::Borrowed(text))))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.put(&self.0);
+    }
+}
+
+part! {
+    /// A status: how a command went, or what a server wants known.
+    ///
+    /// `OK [READ-WRITE] SELECT completed`
+    ///
+    /// RFC 9051 section 7.1 (`resp-cond-state`).
+    pub struct Status<'a> {
+        /// `OK`, `NO` or `BAD`.
+        pub kind: StatusKind,
+        /// A code, and text for people.
+        pub text: RespText<'a>,
+    }
+}
+
+/// ```abnf
+/// resp-cond-state = ("OK" / "NO" / "BAD") SP resp-text
+/// ```
+impl<'a> Wire<'a> for Status<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (kind, rest) = match input {
+            [b'O' | b'o', b'K' | b'k', rest @ ..] => (StatusKind::Ok, rest),
+            [b'N' | b'n', b'O' | b'o', rest @ ..] => (StatusKind::No, rest),
+            _ => (StatusKind::Bad, word(input, b"BAD", Expected::Response)?.0),
+        };
+        if !matches!(rest, [b' ' | b'\r' | b'\n', ..]) {
+            return Fail::at(input, Expected::Response);
+        }
+        let (rest, text) = RespText::parse(rest, cx)?;
+        Ok((rest, Self { kind, text }))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.put(self.kind.as_str());
+        self.text.encode(out);
+    }
+}
+
+part! {
+    /// The end of a command: its tag, and how it went.
+    ///
+    /// `A1 OK LOGIN completed`
+    ///
+    /// RFC 9051 section 2.2.2 (`response-tagged`).
+    pub struct Tagged<'a> {
+        /// The tag of the command.
+        pub tag: Tag<'a>,
+        /// How it went.
+        pub status: Status<'a>,
+    }
+}
+
+/// ```abnf
+/// response-tagged = tag SP resp-cond-state
+/// ```
+impl<'a> Wire<'a> for Tagged<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, tag) = Tag::parse(input, cx)?;
+        let (rest, ()) = space(rest, cx)?;
+        let (rest, status) = Status::parse(rest, cx)?;
+        Ok((rest, Self { tag, status }))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        self.tag.encode(out);
+        out.put(" ");
+        self.status.encode(out);
+    }
+}

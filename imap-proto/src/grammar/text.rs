@@ -1,0 +1,339 @@
+//! Tags, text for people, and text that is kept unread ([RFC 9051 section 9](https://www.rfc-editor.org/rfc/rfc9051#section-9)).
+
+use alloc::borrow::Cow;
+
+use crate::error::Expected;
+use crate::grammar::class::{ATOM, CLASS, HIGH, TAG, TEXT, run1};
+use crate::grammar::skip;
+use crate::grammar::string::{Atom, Checked, text, whole};
+use crate::options::{Dialect, Leniency};
+use crate::wire::{Cx, Fail, Parsed, Wire, Writer, before, part, run};
+
+fn tag_check(octets: &[u8]) -> Checked {
+    whole(octets, Expected::Tag, run1(octets, TAG, Expected::Tag))
+}
+
+text! {
+    /// A tag: what a client calls one of its commands.
+    ///
+    /// `A001`
+    ///
+    /// Atom characters and `]`, but no `+`, at least one. RFC 9051 section 2.2.1.
+    pub struct Tag<'a>: "tag", tag_check;
+}
+
+impl<'a> Tag<'a> {
+    /// The tag at the front of a line, also of one that cannot be read: what a server answers BAD with.
+    ///
+    /// ```
+    /// use imap_proto::Tag;
+    ///
+    /// assert_eq!(Tag::of(b"A1 FROB\r\n"), Some(Tag::new("A1")?));
+    /// assert_eq!(Tag::of(b"* OK\r\n"), None);
+    /// # Ok::<(), imap_proto::ValueError>(())
+    /// ```
+    pub fn of(line: &'a [u8]) -> Option<Self> {
+        match run(line, &CLASS, TAG) {
+            (tag @ [_, ..], [b' ' | b'\r' | b'\n', ..]) => Some(Self(Cow::Borrowed(tag))),
+            _ => None,
+        }
+    }
+}
+
+/// ```abnf
+/// tag = 1*<any ASTRING-CHAR except "+">
+/// ```
+impl<'a> Wire<'a> for Tag<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
+        let (rest, octets) = run1(input, TAG, Expected::Tag)?;
+        Ok((rest, Self(Cow::Borrowed(octets))))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.put(&self.0);
+    }
+}
+
+fn text_check(octets: &[u8]) -> Checked {
+    match run(octets, &CLASS, TEXT | HIGH) {
+        ([], _) => Err((Expected::Text, 0)),
+        (_, []) => Ok(()),
+        (text, _) => Err((Expected::Text, text.len())),
+    }
+}
+
+text! {
+    /// Text for people.
+    ///
+    /// `LOGIN completed`
+    ///
+    /// At least one octet, never CR, LF or NUL; octets above 127 are read where UTF-8 is in force, and where localised
+    /// servers are put up with. Empty only when a peer left it out. RFC 9051 section 9 (`text`).
+    pub struct Text<'a>: "text", text_check;
+}
+
+impl Text<'_> {
+    /// No text at all: what a server left out.
+    pub(crate) const EMPTY: Self = Self(Cow::Borrowed(b""));
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Text up to the end of the line; maybe none.
+///
+/// ```abnf
+/// text = 1*TEXT-CHAR
+/// ```
+impl<'a> Wire<'a> for Text<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (text, rest) = run(input, &CLASS, TEXT);
+        if let [128..=255, ..] = rest {
+            return high(input, cx);
+        }
+        Ok((rest, Self(Cow::Borrowed(text))))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.put(&self.0);
+    }
+}
+
+/// Text with octets above 127.
+#[cold]
+fn high(input: &[u8], cx: Cx) -> Parsed<'_, Text<'_>> {
+    let (text, rest) = run(input, &CLASS, TEXT | HIGH);
+    if !cx.tolerates(Leniency::RAW_8BIT) && !(cx.utf8 && core::str::from_utf8(text).is_ok()) {
+        return Fail::at(run(input, &CLASS, TEXT).1, Expected::Utf8);
+    }
+    Ok((rest, Text(Cow::Borrowed(text))))
+}
+
+fn values_check(octets: &[u8]) -> Checked {
+    whole(octets, Expected::Syntax, values(octets, Dialect::STRICT.with_utf8(true).into()))
+}
+
+/// Values of any kind, apart by a space.
+fn values(input: &[u8], cx: Cx) -> Parsed<'_, &[u8]> {
+    let mut rest = input;
+    loop {
+        (rest, _) = skip::value(rest, cx)?;
+        match rest {
+            [b' ', after @ ..] if !matches!(after, [b'\r' | b'\n', ..] | []) => rest = after,
+            _ => return Ok((rest, before(input, rest))),
+        }
+    }
+}
+
+text! {
+    /// Values without a meaning in this crate, as they are on the wire: atoms, strings, lists, apart by a space.
+    ///
+    /// `1 "two" (three (four))`
+    ///
+    /// Literals in it hold what they say, so nothing can be smuggled through it. RFC 9051 section 9 (`tagged-ext-val`).
+    pub struct Values<'a>: "values", values_check;
+}
+
+/// ```abnf
+/// values = value *(SP value)
+/// ```
+impl<'a> Wire<'a> for Values<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, text) = values(input, cx)?;
+        Ok((rest, Self(Cow::Borrowed(text))))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.known(&self.0);
+    }
+}
+
+part! {
+    /// Something whose name has no row in this crate: a command, a response, a response code.
+    ///
+    /// `XYZZY foo`
+    pub struct Unknown<'a> {
+        /// Its name, as written.
+        pub name: Atom<'a>,
+        /// What stands behind the name and its space.
+        pub values: Option<Values<'a>>,
+    }
+}
+
+impl Unknown<'_> {
+    pub(crate) fn keyword(&self) -> &str {
+        self.name.as_str().unwrap_or_default()
+    }
+}
+
+/// ```abnf
+/// unknown = atom [SP values]
+/// ```
+impl<'a> Wire<'a> for Unknown<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, name) = Atom::parse(input, cx)?;
+        match rest {
+            [b' ', after @ ..] if !matches!(after, [b'\r' | b'\n', ..]) => {
+                let (rest, values) = Values::parse(after, cx)?;
+                Ok((rest, Self { name, values: Some(values) }))
+            }
+            _ => Ok((rest, Self { name, values: None })),
+        }
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        self.name.encode(out);
+        if let Some(values) = &self.values {
+            out.put(" ");
+            values.encode(out);
+        }
+    }
+}
+
+fn item_check(octets: &[u8]) -> Checked {
+    whole(octets, Expected::Item, broken_item(octets))
+}
+
+text! {
+    /// An item of a list that could not be read, as it came: a name, perhaps a section, perhaps a value.
+    ///
+    /// `RFC822.SIZE -1`
+    pub struct InvalidItem<'a>: "item", item_check;
+}
+
+impl InvalidItem<'_> {
+    /// The item's name.
+    pub(crate) fn keyword(&self) -> &str {
+        core::str::from_utf8(run(&self.0, &CLASS, ATOM).0).unwrap_or_default()
+    }
+}
+
+/// `NAME`, `NAME value`, `NAME[section]<0> value`, whatever name, section and value are made of.
+fn broken_item(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let mut rest = input;
+    if let (_, [b'[', after @ ..]) = run(input, &CLASS, crate::grammar::class::WORD) {
+        // A section holds spaces, and quotes that may hold a bracket.
+        rest = after;
+        loop {
+            rest = match rest {
+                [b']', ..] | [b'\r' | b'\n', ..] | [] => break,
+                [b'"', after @ ..] => {
+                    crate::grammar::string::quoted(after, Cx::KNOWN).map_or(after, |(rest, _)| rest)
+                }
+                [_, after @ ..] => after,
+            };
+        }
+    }
+    (rest, _) = skip::anything(rest)?;
+    if let [b' ', after @ ..] = rest
+        && !matches!(after, [b' ' | b')' | b'\r' | b'\n', ..] | [])
+    {
+        (rest, _) = skip::anything(after)?;
+    }
+    Ok((rest, before(input, rest)))
+}
+
+impl<'a> Wire<'a> for InvalidItem<'a> {
+    fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
+        let (rest, item) = broken_item(input)?;
+        Ok((rest, Self(Cow::Borrowed(item))))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.put(&self.0);
+    }
+}
+
+/// Reads an item of a list by `read`, and where that fails and it is tolerated, keeps it as it came.
+#[inline]
+pub(crate) fn item_or_invalid<'a, T>(
+    input: &'a [u8],
+    cx: Cx,
+    read: impl FnOnce(&'a [u8], Cx) -> Parsed<'a, T>,
+    invalid: impl FnOnce(InvalidItem<'a>) -> T,
+) -> Parsed<'a, T> {
+    let failed = match read(input, cx) {
+        Ok((rest @ ([b' ' | b')' | b'\r' | b'\n', ..] | []), item)) => return Ok((rest, item)),
+        Ok((rest, _)) => Fail::at(rest, Expected::Close),
+        Err(error) => Err(error),
+    };
+    if !cx.tolerates(Leniency::INVALID_ITEM) {
+        return failed;
+    }
+    match InvalidItem::parse(input, cx) {
+        Ok((rest, item)) => Ok((rest, invalid(item))),
+        Err(_) => failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{check, check_refused, check_tolerated, round_trip};
+    use proptest::prelude::*;
+
+    #[test]
+    fn tags_and_text() {
+        check([("A1", Tag::new("A1").unwrap()), ("a.]1", Tag::new("a.]1").unwrap())]);
+        check_refused::<Tag<'_>, 4>([("", 0), ("+", 0), ("a+", 1), ("*", 0)]);
+        assert_eq!(Tag::of(b"A1\r\n"), Some(Tag::new("A1").unwrap()));
+        assert_eq!((Tag::of(b"A1"), Tag::of(b" A1 x"), Tag::of(b"+ x")), (None, None, None));
+        let text = |text| Text::new(text).unwrap();
+        check([("done", text("done")), ("[x] {5}", text("[x] {5}"))]);
+        check_refused::<Text<'_>, 2>([("a\rb", 1), ("a\u{e9}", 1)]);
+        check_tolerated([("\u{e9}", text("\u{e9}"), Leniency::RAW_8BIT)]);
+        assert!(Text::new("").is_err() && Text::new("a\0").is_err());
+    }
+
+    #[test]
+    fn values_are_balanced() {
+        let values = |text| Values::new(text).unwrap();
+        check([
+            ("foo", values("foo")),
+            ("1 \"two\" (three (four))", values("1 \"two\" (three (four))")),
+            ("(\")\")", values("(\")\")")),
+            ("{3}\r\na b", values("{3}\r\na b")),
+            ("\\Seen *", values("\\Seen *")),
+        ]);
+        for bad in ["", "(", ")", "a)", "\"", "a  b", " a", "a ", "a\r\nb", "{3}\r\na", "a\0", "a {3}"] {
+            assert!(Values::new(bad).is_err(), "{bad:?}");
+        }
+        let deep = alloc::vec![b'('; 100_000];
+        assert!(Values::new(deep).is_err());
+    }
+
+    #[test]
+    fn invalid_items() {
+        let item = |text| InvalidItem::new(text).unwrap();
+        check([
+            ("X", item("X")),
+            ("RFC822.SIZE -1", item("RFC822.SIZE -1")),
+            (
+                "BODY[HEADER.FIELDS (A \"]\")]<0> {2}\r\nab",
+                item("BODY[HEADER.FIELDS (A \"]\")]<0> {2}\r\nab"),
+            ),
+            ("ENVELOPE (a (b) \u{e9})", item("ENVELOPE (a (b) \u{e9})")),
+        ]);
+        assert_eq!(item("RFC822.SIZE -1").keyword(), "RFC822.SIZE");
+        for bad in ["", " ", "a b c", "a)", "a\r\n", "ENVELOPE (a"] {
+            assert!(InvalidItem::new(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_that_is_kept_can_be_read(text in "[a-c ()\"\\\\{}3\\r\\n\\[\\]]{0,12}") {
+            let text: &'static str = alloc::string::String::leak(text);
+            if let Ok(values) = Values::new(text) {
+                round_trip(&values);
+            }
+            if let Ok(item) = InvalidItem::new(text) {
+                round_trip(&item);
+            }
+        }
+    }
+}

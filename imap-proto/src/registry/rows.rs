@@ -1,0 +1,200 @@
+//! How a set of keywords follows from its rows.
+
+/// Defines a set of keywords.
+///
+/// A row is one of
+///
+/// * `b"KEYWORD" => Variant,` the keyword alone;
+/// * `b"KEYWORD" => Variant(Type),` a space and a `Type`;
+/// * `b"KEYWORD" => Variant(Type as How),` a space and a `Type`, read and written by `How`, a [`Via`](crate::registry::Via);
+/// * `b"KEYWORD" => Variant?(Type),` a space and a `Type`, or nothing: the variant holds an `Option`;
+/// * `b"KEYWORD" => Variant[Type],` a `Type` right behind the keyword, which reads its own separator.
+///
+/// From the rows follow the enum, the keyword of each variant, `into_owned`, the parser and the encoder. In parentheses
+/// behind the name stand
+///
+/// * `key: fn(&[u8]) -> Parsed<&[u8]>`, which takes the keyword from the front;
+/// * either `other: Type`, what is held by the arm `Other` for all that has no row and reads the whole item, keyword
+///   included, or `else: Expected`, what is expected when there is no row;
+/// * `invalid: Type`, when given: an arm for what cannot be read. Then `Wire` is not implemented: who writes it calls
+///   `read` and `write`.
+macro_rules! registry {
+    ($(#[$meta:meta])* pub enum $name:ident<'a>
+     (key: $key:path, other: $other:ty) { $($rows:tt)* }) => {
+        $crate::registry::registry! { @enum { $(#[$meta])* } $name { key: $key, other: [$other], none: [], invalid: [] } $($rows)* }
+        $crate::registry::registry! { @wire $name }
+    };
+    ($(#[$meta:meta])* pub enum $name:ident<'a>
+     (key: $key:path, else: $none:expr) { $($rows:tt)* }) => {
+        $crate::registry::registry! { @enum { $(#[$meta])* } $name { key: $key, other: [], none: [$none], invalid: [] } $($rows)* }
+        $crate::registry::registry! { @wire $name }
+    };
+    ($(#[$meta:meta])* pub enum $name:ident<'a>
+     (key: $key:path, other: $other:ty, invalid: $invalid:ty) { $($rows:tt)* }) => {
+        $crate::registry::registry! { @enum { $(#[$meta])* } $name { key: $key, other: [$other], none: [], invalid: [$invalid] } $($rows)* }
+    };
+    (@wire $name:ident) => {
+        impl<'a> $crate::wire::Wire<'a> for $name<'a> {
+            #[inline]
+            fn parse(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, Self> {
+                Self::read(input, cx)
+            }
+
+            fn encode(&self, out: &mut $crate::wire::Writer<'_>) {
+                self.write(out);
+            }
+        }
+    };
+    (@enum { $(#[$meta:meta])* } $name:ident
+     { key: $key:path, other: [$($other:ty)?], none: [$($none:expr)?], invalid: [$($invalid:ty)?] }
+     $($(#[$row_meta:meta])* $keyword:literal => $variant:ident $(? ($optional:ty))? $(($type:ty $(as $via:ty)?))? $([$direct:ty])?),* $(,)?
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name<'a> {
+            $($(#[$row_meta])* $variant $((Option<$optional>))? $(($type))? $(($direct))?,)*
+            $(
+                /// One without a row, as it came.
+                Other($other),
+            )?
+            $(
+                /// What cannot be read, as it came.
+                Invalid($invalid),
+            )?
+        }
+
+        #[allow(dead_code)] // not every set is asked for all of these
+        impl<'a> $name<'a> {
+            /// The keyword, in the spelling of its RFC; of one without a row as it came.
+            pub fn keyword(&self) -> &str {
+                match self {
+                    $($crate::registry::registry!(@pattern $variant [$($optional)? $($type)? $($direct)?] _x) => {
+                        const { match core::str::from_utf8($keyword) { Ok(keyword) => keyword, Err(_) => "" } }
+                    })*
+                    $(Self::Other(other) => <$other>::keyword(other),)?
+                    $(Self::Invalid(invalid) => <$invalid>::keyword(invalid),)?
+                }
+            }
+
+            /// The same value, borrowing from nothing.
+            pub fn into_owned(self) -> $name<'static> {
+                match self {
+                    $($crate::registry::registry!(@pattern $variant [$($optional)? $($type)? $($direct)?] x) =>
+                        $crate::registry::registry!(@value $name $variant [$($optional)? $($type)? $($direct)?] x),)*
+                    $(Self::Other(other) => $name::Other(<$other as $crate::wire::IntoOwned>::into_owned(other)),)?
+                    $(Self::Invalid(invalid) =>
+                        $name::Invalid(<$invalid as $crate::wire::IntoOwned>::into_owned(invalid)),)?
+                }
+            }
+
+            /// Whether `keyword`, in any case, has a row.
+            #[allow(non_upper_case_globals)] // the row's only name
+            pub(crate) fn has_row(keyword: &[u8]) -> bool {
+                $(const $variant: Option<$crate::wire::Key> = $crate::wire::key($keyword);)*
+                match $crate::wire::key(keyword) {
+                    $($variant => true,)*
+                    _ => false,
+                }
+            }
+
+            /// Reads one from the front of `input`.
+            #[inline]
+            #[allow(non_upper_case_globals, unused_variables)] // the row's only name; a set may have no arguments
+            pub(crate) fn read(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, Self> {
+                $(const $variant: Option<$crate::wire::Key> = $crate::wire::key($keyword);)*
+                let (rest, keyword) = $key(input)?;
+                match $crate::wire::key(keyword) {
+                    $($variant => $crate::registry::registry!(@parse rest cx $variant $(? ($optional))? $(($type $(as $via)?))? $([$direct])?),)*
+                    _ => {
+                        $(
+                            let (rest, other) = <$other as $crate::wire::Wire<'a>>::parse(input, cx)?;
+                            Ok((rest, Self::Other(other)))
+                        )?
+                        $($crate::wire::Fail::at(input, $none))?
+                    }
+                }
+            }
+
+            /// Appends its text.
+            pub(crate) fn write(&self, out: &mut $crate::wire::Writer<'_>) {
+                match self {
+                    $($crate::registry::registry!(@pattern $variant [$($optional)? $($type)? $($direct)?] x) => {
+                        out.put($keyword);
+                        $crate::registry::registry!(@encode out x $(? ($optional))? $(($type $(as $via)?))? $([$direct])?);
+                    })*
+                    $(Self::Other(other) => <$other as $crate::wire::Wire<'_>>::encode(other, out),)?
+                    $(Self::Invalid(invalid) => <$invalid as $crate::wire::Wire<'_>>::encode(invalid, out),)?
+                }
+            }
+        }
+
+        impl $crate::wire::IntoOwned for $name<'_> {
+            type With<'s> = $name<'s>;
+
+            fn into_owned(self) -> $name<'static> {
+                $name::into_owned(self)
+            }
+        }
+    };
+    (@pattern $variant:ident [] $x:ident) => { Self::$variant };
+    (@pattern $variant:ident [$type:ty] $x:ident) => { Self::$variant($x) };
+    (@value $name:ident $variant:ident [] $x:ident) => { $name::$variant };
+    (@value $name:ident $variant:ident [$type:ty] $x:ident) => {
+        $name::$variant($crate::wire::IntoOwned::into_owned($x))
+    };
+    (@parse $rest:ident $cx:ident $variant:ident) => { Ok(($rest, Self::$variant)) };
+    (@parse $rest:ident $cx:ident $variant:ident ?($type:ty)) => {
+        if let [b' ', ..] = $rest {
+            let (after, ()) = $crate::grammar::class::space($rest, $cx)?;
+            match <$type as $crate::wire::Wire<'a>>::parse(after, $cx) {
+                Ok(($rest, arguments)) => Ok(($rest, Self::$variant(Some(arguments)))),
+                // Nothing but the space: let who reads the end decide.
+                Err(_) if matches!(after, [b'\r' | b'\n' | b']' | b')', ..]) => Ok(($rest, Self::$variant(None))),
+                Err(error) => Err(error),
+            }
+        } else {
+            Ok(($rest, Self::$variant(None)))
+        }
+    };
+    (@parse $rest:ident $cx:ident $variant:ident ($type:ty)) => {{
+        let ($rest, ()) = $crate::grammar::class::space($rest, $cx)?;
+        let ($rest, arguments) = <$type as $crate::wire::Wire<'a>>::parse($rest, $cx)?;
+        Ok(($rest, Self::$variant(arguments)))
+    }};
+    (@parse $rest:ident $cx:ident $variant:ident ($type:ty as $via:ty)) => {{
+        let ($rest, ()) = $crate::grammar::class::space($rest, $cx)?;
+        let ($rest, arguments) = <$via as $crate::registry::Via<'a, $type>>::parse($rest, $cx)?;
+        Ok(($rest, Self::$variant(arguments)))
+    }};
+    (@parse $rest:ident $cx:ident $variant:ident [$type:ty]) => {{
+        let ($rest, arguments) = <$type as $crate::wire::Wire<'a>>::parse($rest, $cx)?;
+        Ok(($rest, Self::$variant(arguments)))
+    }};
+    (@encode $out:ident $x:ident) => {{}};
+    (@encode $out:ident $x:ident ?($type:ty)) => {
+        if let Some(x) = $x {
+            $out.put(" ");
+            <$type as $crate::wire::Wire<'_>>::encode(x, $out);
+        }
+    };
+    (@encode $out:ident $x:ident ($type:ty)) => {{
+        $out.put(" ");
+        <$type as $crate::wire::Wire<'_>>::encode($x, $out);
+    }};
+    (@encode $out:ident $x:ident ($type:ty as $via:ty)) => {{
+        $out.put(" ");
+        <$via as $crate::registry::Via<'_, $type>>::encode($x, $out);
+    }};
+    (@encode $out:ident $x:ident [$type:ty]) => {
+        <$type as $crate::wire::Wire<'_>>::encode($x, $out)
+    };
+}
+pub(crate) use registry;
+
+/// Another way to read and write a `T` than its own.
+pub(crate) trait Via<'a, T> {
+    fn parse(input: &'a [u8], cx: crate::wire::Cx) -> crate::wire::Parsed<'a, T>;
+
+    fn encode(value: &T, out: &mut crate::wire::Writer<'_>);
+}

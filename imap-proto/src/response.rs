@@ -1,0 +1,445 @@
+//! Responses ([RFC 9051 section 7](https://www.rfc-editor.org/rfc/rfc9051#section-7)): what a server says.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use bytes::BytesMut;
+
+pub use crate::grammar::status::{CodeText, InvalidCode, OtherCode, RespText, Status, StatusKind, Tagged};
+pub use crate::registry::{Code, Data, NumberedData};
+
+use crate::error::{Expected, ParseError};
+use crate::grammar::class::{CLASS, HIGH, TEXT, space};
+use crate::grammar::string::{Checked, text, whole};
+use crate::grammar::text::Text;
+use crate::options::{Dialect, Leniency, Tolerated};
+use crate::registry::Command;
+use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, before, octet, part, run};
+use crate::writer::{EncodeOptions, Fragment, fragments};
+
+part! {
+    /// What a server says: one line, with the literals in it.
+    ///
+    /// `* 172 EXISTS` CRLF, `A1 OK done` CRLF, `+ ready` CRLF
+    ///
+    /// RFC 9051 section 7.
+    pub enum Response<'a> {
+        /// `A1 OK LOGIN completed`: the end of a command.
+        Tagged(Tagged<'a>),
+        /// `* OK [UIDNEXT 4392] Predicted next UID`: a status that ends no command.
+        Status(Status<'a>),
+        /// `* BYE Autologout`: the server closes the connection. RFC 9051 section 7.1.5.
+        Bye(RespText<'a>),
+        /// `* PREAUTH logged in as Smith`: a greeting that needs no login. RFC 9051 section 7.1.4.
+        PreAuth(RespText<'a>),
+        /// `* LIST () "/" INBOX`: data that begin with their name.
+        Data(Data<'a>),
+        /// `* 23 EXISTS`, `* 12 FETCH (FLAGS ())`: data that begin with a number.
+        Numbered(Numbered<'a>),
+        /// `+ ready for additional command text`: the client is to go on. RFC 9051 section 7.6.
+        Continue(Continue<'a>),
+        /// A line that cannot be read, as it came.
+        Invalid(InvalidResponse<'a>),
+    }
+}
+
+impl<'a> Response<'a> {
+    /// Reads one response, with the CRLF that ends its line, from the front of `input`.
+    ///
+    /// A broken item of a list, a broken response code and a line that is no response are kept as they came, in the
+    /// `Invalid` of their place: all else in the message is read.
+    ///
+    /// ```
+    /// use imap_proto::{Dialect, Response, response::NumberedData};
+    ///
+    /// let wire = b"* 23 EXISTS\r\nA1 OK done\r\n";
+    /// let (rest, response) = Response::parse(wire, Dialect::STRICT)?;
+    /// assert!(matches!(response, Response::Numbered(data) if (data.number, &data.data) == (23, &NumberedData::Exists)));
+    /// assert!(matches!(Response::parse(rest, Dialect::STRICT)?, (b"", Response::Tagged(_))));
+    /// # Ok::<(), imap_proto::ParseError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// There is no whole line: this reads what a framer has found to be whole.
+    pub fn parse(input: &'a [u8], dialect: Dialect) -> Result<(&'a [u8], Self), ParseError> {
+        Self::parse_reporting(input, dialect).map(|(rest, response, _)| (rest, response))
+    }
+
+    /// Like [`parse`](Self::parse), and says what was tolerated; [`Leniency::INVALID_ITEM`] is always among what can be.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    #[allow(clippy::type_complexity)] // rest, value, what was tolerated: a struct would have one user
+    pub fn parse_reporting(
+        input: &'a [u8],
+        dialect: Dialect,
+    ) -> Result<(&'a [u8], Self, Option<Tolerated>), ParseError> {
+        wire::lenient(input, dialect.with_leniency(dialect.leniency.union(Leniency::INVALID_ITEM)))
+    }
+
+    /// Appends the response, with its CRLF, to `out`.
+    pub fn encode(&self, out: &mut BytesMut) {
+        self.encode_with(EncodeOptions::default(), out);
+    }
+
+    /// Appends the response as `options` say, with its CRLF, to `out`.
+    pub fn encode_with(&self, options: EncodeOptions, out: &mut BytesMut) {
+        Wire::encode(self, &mut Writer::with(out, options, false));
+    }
+
+    /// The response in pieces: what is given as [`Bytes`](bytes::Bytes) is not copied.
+    pub fn fragments(&self, options: EncodeOptions) -> Vec<Fragment> {
+        fragments(options, false, |out| Wire::encode(self, out))
+    }
+}
+
+impl<'a> Wire<'a> for Response<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let failed = match response(input, cx).and_then(|(rest, response)| Ok((crlf(rest, cx)?.0, response)))
+        {
+            Ok(read) => return Ok(read),
+            Err(error) => Err(error),
+        };
+        if !cx.tolerates(Leniency::INVALID_ITEM) {
+            return failed;
+        }
+        match InvalidResponse::parse(input, cx) {
+            Ok((rest, invalid)) => Ok((crlf(rest, cx)?.0, Self::Invalid(invalid))),
+            Err(_) => failed,
+        }
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        match self {
+            Self::Tagged(tagged) => tagged.encode(out),
+            Self::Continue(go_on) => go_on.encode(out),
+            Self::Invalid(invalid) => invalid.encode(out),
+            _ => out.put("* "),
+        }
+        match self {
+            Self::Status(status) => status.encode(out),
+            Self::Bye(text) => {
+                out.put("BYE");
+                text.encode(out);
+            }
+            Self::PreAuth(text) => {
+                out.put("PREAUTH");
+                text.encode(out);
+            }
+            Self::Data(data) => data.encode(out),
+            Self::Numbered(data) => data.encode(out),
+            Self::Tagged(_) | Self::Continue(_) | Self::Invalid(_) => {}
+        }
+        out.put("\r\n");
+    }
+}
+
+/// ```abnf
+/// response = continue-req / response-data / response-tagged
+/// ```
+#[inline]
+fn response(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
+    match input {
+        [b'*', rest @ ..] => {
+            let (rest, ()) = space(rest, cx)?;
+            untagged(rest, cx)
+        }
+        [b'+', ..] => Continue::parse(input, cx).map(|(rest, go_on)| (rest, Response::Continue(go_on))),
+        [0, ..] if cx.tolerates(Leniency::NUL_PREFIX) => {
+            let nuls = input.iter().take_while(|&&octet| octet == 0).count();
+            match input.get(nuls..) {
+                Some(rest @ [b'*', ..]) => response(rest, cx),
+                _ => Fail::at(input, Expected::Response),
+            }
+        }
+        _ => Tagged::parse(input, cx).map(|(rest, tagged)| (rest, Response::Tagged(tagged))),
+    }
+}
+
+/// Behind `* `.
+#[inline]
+fn untagged(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
+    if let [b'0'..=b'9', ..] = input {
+        return Numbered::parse(input, cx).map(|(rest, data)| (rest, Response::Numbered(data)));
+    }
+    let (rest, name) = crate::grammar::class::run1(input, crate::grammar::class::ATOM, Expected::Response)?;
+    match name.len() {
+        2 | 3 if [&b"OK"[..], b"NO", b"BAD"].iter().any(|status| name.eq_ignore_ascii_case(status)) => {
+            Status::parse(input, cx).map(|(rest, status)| (rest, Response::Status(status)))
+        }
+        3 if name.eq_ignore_ascii_case(b"BYE") => {
+            RespText::parse(rest, cx).map(|(rest, text)| (rest, Response::Bye(text)))
+        }
+        7 if name.eq_ignore_ascii_case(b"PREAUTH") => {
+            RespText::parse(rest, cx).map(|(rest, text)| (rest, Response::PreAuth(text)))
+        }
+        _ => {
+            let (rest, data) = Data::parse(input, cx)?;
+            match &data {
+                Data::Other(other)
+                    if Command::has_row(other.name.as_bytes())
+                        && !cx.tolerates(Leniency::COMMAND_AS_DATA) =>
+                {
+                    Fail::at(input, Expected::Response)
+                }
+                _ => Ok((rest, Response::Data(data))),
+            }
+        }
+    }
+}
+
+/// The end of a line.
+#[inline]
+pub(crate) fn crlf(input: &[u8], cx: Cx) -> Parsed<'_, ()> {
+    match input {
+        [b'\r', b'\n', rest @ ..] => Ok((rest, ())),
+        [b' ', rest @ ..] if cx.tolerates(Leniency::TRAILING_SPACE) => {
+            let spaces = rest.iter().take_while(|&&octet| octet == b' ').count();
+            match rest.get(spaces..) {
+                Some(rest @ [b'\r' | b'\n', ..]) => crlf(rest, cx),
+                _ => Fail::at(input, Expected::Crlf),
+            }
+        }
+        [b'\n', rest @ ..] if cx.tolerates(Leniency::BARE_LF) => Ok((rest, ())),
+        _ => Fail::at(input, Expected::Crlf),
+    }
+}
+
+part! {
+    /// Data that begin with a number: of messages, or of one message.
+    ///
+    /// `23 EXISTS`, `12 FETCH (FLAGS (\Seen))`
+    ///
+    /// RFC 9051 sections 7.4 and 7.5.
+    pub struct Numbered<'a> {
+        /// How many messages, or which one: a message number, a UID in `UIDFETCH`.
+        pub number: u32,
+        /// What about it.
+        pub data: NumberedData<'a>,
+    }
+}
+
+/// ```abnf
+/// numbered = number SP keyword [SP data]
+/// ```
+impl<'a> Wire<'a> for Numbered<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, number) = u32::parse(input, cx)?;
+        let (rest, ()) = space(rest, cx)?;
+        let (rest, data) = NumberedData::parse(rest, cx)?;
+        let counts = matches!(data, NumberedData::Exists | NumberedData::Recent | NumberedData::Other(_));
+        if number == 0 && !counts && !cx.tolerates(Leniency::ZERO) {
+            return Fail::at(input, Expected::NonZero);
+        }
+        Ok((rest, Self { number, data }))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.number(self.number.into());
+        out.put(" ");
+        self.data.encode(out);
+    }
+}
+
+fn continue_check(octets: &[u8]) -> Checked {
+    match run(octets, &CLASS, TEXT | HIGH) {
+        (_, []) => Ok(()),
+        (text, _) => Err((Expected::Text, text.len())),
+    }
+}
+
+text! {
+    /// The server asks the client to go on: with a literal, or with an answer to a challenge.
+    ///
+    /// `+ Ready for literal data`, `+ YGgGCSqGSIb3EgECAgIAb`
+    ///
+    /// Which of text and base64 it is follows from what was asked, not from what stands there. Maybe empty.
+    /// RFC 9051 section 7.6.
+    pub struct Continue<'a>: "continuation", continue_check;
+}
+
+impl<'a> Continue<'a> {
+    /// What stands there as a code and text for people.
+    pub fn resp_text(&'a self) -> Option<RespText<'a>> {
+        let (code, text) = match &*self.0 {
+            [b'[', ..] => {
+                let line = [b" ", &*self.0].concat();
+                let (rest, text) = RespText::parse(&line, Cx::KNOWN).ok()?;
+                return rest.is_empty().then(|| text.into_owned());
+            }
+            text => (None, Text(Cow::Borrowed(text))),
+        };
+        Some(RespText { code, text })
+    }
+
+    /// What stands there as the octets that it encodes in base64: a challenge. `None` when it is none.
+    pub fn decode(&self) -> Option<Vec<u8>> {
+        use base64::Engine;
+        base64::engine::general_purpose::STANDARD.decode(&self.0).ok()
+    }
+
+    /// A challenge: `octets` in base64.
+    pub fn challenge(octets: &[u8]) -> Self {
+        use base64::Engine;
+        Self(Cow::Owned(base64::engine::general_purpose::STANDARD.encode(octets).into_bytes()))
+    }
+}
+
+/// ```abnf
+/// continue-req = "+" SP (resp-text / base64)
+/// ```
+impl<'a> Wire<'a> for Continue<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, ()) = octet(input, b'+', Expected::Response)?;
+        let rest = match rest {
+            [b' ', rest @ ..] => rest,
+            [b'\r' | b'\n', ..] if cx.tolerates(Leniency::MISSING_SPACE) => rest,
+            _ => return Fail::at(rest, Expected::Space),
+        };
+        let (rest, text) = Text::parse(rest, cx)?;
+        Ok((rest, Self(text.0)))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.put("+ ");
+        out.put(&self.0);
+    }
+}
+
+fn invalid_check(octets: &[u8]) -> Checked {
+    whole(octets, Expected::Text, line(octets))
+}
+
+text! {
+    /// A line that cannot be read as a response, as it came, with its literals and without the CRLF at its end.
+    ///
+    /// `Server Unavailable. 15`
+    pub struct InvalidResponse<'a>: "response", invalid_check;
+}
+
+/// Up to the first CRLF that no literal stands behind.
+fn line(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let mut rest = input;
+    loop {
+        let Some(end) = memchr::memchr(b'\n', rest) else {
+            return match memchr::memchr(b'\r', rest) {
+                Some(at) => Fail::at(rest.get(at..).unwrap_or_default(), Expected::Crlf),
+                None => Ok((&[], input)),
+            };
+        };
+        let (text, after) = rest.split_at_checked(end).unwrap_or((rest, &[]));
+        let after = after.get(1..).unwrap_or_default();
+        let header = text.strip_suffix(b"}\r").and_then(|text| {
+            let open = memchr::memrchr(b'{', text)?;
+            text.get(open..).and_then(|header| header.get(1..))
+        });
+        let literal =
+            header.and_then(|header| match wire::number(header.strip_suffix(b"+").unwrap_or(header)) {
+                Ok(([], len)) => usize::try_from(len).ok().and_then(|len| after.get(len..)),
+                _ => None,
+            });
+        rest = match literal {
+            Some(behind) => behind,
+            None => {
+                let end = text.strip_suffix(b"\r").unwrap_or(text);
+                let from = rest.get(end.len()..).unwrap_or_default();
+                return Ok((from, before(input, from)));
+            }
+        };
+    }
+}
+
+impl<'a> Wire<'a> for InvalidResponse<'a> {
+    fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
+        match line(input)? {
+            ([], _) => Fail::at(&[], Expected::Crlf),
+            (rest, text) => Ok((rest, Self(Cow::Borrowed(text)))),
+        }
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.put(&self.0);
+    }
+}
+
+part! {
+    /// The first thing that a server says.
+    ///
+    /// `* OK IMAP4rev1 server ready` CRLF
+    ///
+    /// RFC 9051 section 7.1.
+    pub enum Greeting<'a> {
+        /// `OK`: the client is to log in.
+        Ok(RespText<'a>),
+        /// `PREAUTH`: it is logged in already.
+        PreAuth(RespText<'a>),
+        /// `BYE`: the server wants no connection.
+        Bye(RespText<'a>),
+    }
+}
+
+impl<'a> Greeting<'a> {
+    /// Reads a greeting, with the CRLF that ends its line, from the front of `input`.
+    ///
+    /// # Errors
+    /// What the grammar expected, and where.
+    pub fn parse(input: &'a [u8], dialect: Dialect) -> Result<(&'a [u8], Self), ParseError> {
+        Self::parse_reporting(input, dialect).map(|(rest, greeting, _)| (rest, greeting))
+    }
+
+    /// Like [`parse`](Self::parse), and says what was tolerated.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    #[allow(clippy::type_complexity)] // as above
+    pub fn parse_reporting(
+        input: &'a [u8],
+        dialect: Dialect,
+    ) -> Result<(&'a [u8], Self, Option<Tolerated>), ParseError> {
+        wire::lenient(input, dialect)
+    }
+
+    /// Appends the greeting, with its CRLF, to `out`.
+    pub fn encode(&self, out: &mut BytesMut) {
+        Wire::encode(self, &mut Writer::new(out));
+    }
+
+    /// A code, and text for people.
+    pub fn text(&self) -> &RespText<'a> {
+        match self {
+            Self::Ok(text) | Self::PreAuth(text) | Self::Bye(text) => text,
+        }
+    }
+}
+
+/// ```abnf
+/// greeting = "*" SP (resp-cond-auth / resp-cond-bye) CRLF
+/// ```
+impl<'a> Wire<'a> for Greeting<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, response) = response(input, cx)?;
+        let (rest, ()) = crlf(rest, cx)?;
+        let greeting = match response {
+            Response::Status(Status { kind: StatusKind::Ok, text }) => Self::Ok(text),
+            Response::PreAuth(text) => Self::PreAuth(text),
+            Response::Bye(text) => Self::Bye(text),
+            Response::Status(Status { text, .. }) if cx.tolerates(Leniency::REFUSED_GREETING) => {
+                Self::Bye(text)
+            }
+            _ => return Fail::at(input, Expected::Greeting),
+        };
+        Ok((rest, greeting))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.put(match self {
+            Self::Ok(_) => "* OK",
+            Self::PreAuth(_) => "* PREAUTH",
+            Self::Bye(_) => "* BYE",
+        });
+        self.text().encode(out);
+        out.put("\r\n");
+    }
+}

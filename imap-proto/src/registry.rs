@@ -23,6 +23,18 @@ registry! {
         b"NOOP" => Noop,
         /// `LOGOUT`: RFC 9051 section 6.1.3.
         b"LOGOUT" => Logout,
+
+        // Authentication and the session: RFC 9051 section 6.2, ID, LANGUAGE, COMPRESS.
+
+        // Mailboxes: RFC 9051 section 6.3, SELECT, LIST, STATUS.
+
+        // Access, quota, metadata, annotations: ACL, QUOTA, METADATA, NOTIFY.
+
+        // Searching: RFC 9051 section 6.4.4, SORT, THREAD, ESEARCH.
+
+        // Messages: RFC 9051 section 6.4, FETCH, STORE, COPY, MOVE, APPEND, REPLACE.
+
+        // URLs and conversion: URLAUTH, CONVERT.
     }
 }
 
@@ -33,6 +45,18 @@ registry! {
     ///
     /// RFC 9051 section 7.
     pub enum Data<'a> (key: keyword, other: Unknown<'a>) {
+
+        // The session: CAPABILITY, ENABLED, ID, LANGUAGE, NAMESPACE.
+
+        // Mailboxes: LIST, STATUS.
+
+        // Access, quota, metadata, annotations.
+
+        // Searching: SEARCH, SORT, THREAD, ESEARCH.
+
+        // Messages: FLAGS, VANISHED.
+
+        // URLs and conversion.
     }
 }
 
@@ -51,6 +75,8 @@ registry! {
         b"EXPUNGE" => Expunge,
         /// `23 FETCH (FLAGS (\Seen) RFC822.SIZE 44827)`: RFC 9051 section 7.5.2.
         b"FETCH" => Fetch(List<'a, FetchItem<'a>>),
+
+        // Conversion.
     }
 }
 
@@ -67,6 +93,12 @@ registry! {
         b"RFC822.SIZE" => Rfc822Size(u64),
         /// `MODSEQ (624140003)`: when it was last changed. RFC 7162 section 3.1.4.
         b"MODSEQ" => ModSeq(u64 as Parenthesised),
+
+        // Envelope and structure.
+
+        // Contents: BODY[], BINARY[], RFC822.
+
+        // Flags, dates, identifiers and the rest.
     }
 }
 
@@ -83,5 +115,17 @@ registry! {
         b"UIDNEXT" => UidNext(u32 as Nz),
         /// `UIDVALIDITY 3857529045`: as long as it is the same, UIDs are.
         b"UIDVALIDITY" => UidValidity(u64 as Nz32),
+
+        // The session: RFC 9051 section 7.1, RFC 5530.
+
+        // Mailboxes: LIST, SELECT, STATUS.
+
+        // Access, quota, metadata, annotations, NOTIFY.
+
+        // Searching.
+
+        // Messages: UIDPLUS, CONDSTORE, APPEND.
+
+        // URLs and conversion.
     }
 }

@@ -1,0 +1,1 @@
+//! Extensions: everything after RFC 9051 and RFC 3501.

@@ -1,6 +1,8 @@
 //! RFC 9051's grammar by topic.
 
+pub mod capability;
 pub(crate) mod class;
+pub(crate) mod delimiter;
 pub(crate) mod fetch;
 pub(crate) mod number;
 pub(crate) mod octets;

@@ -9,9 +9,11 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+pub mod auth;
 pub mod command;
 mod context;
 mod error;
+pub mod ext;
 mod grammar;
 mod list;
 mod options;
@@ -27,12 +29,14 @@ mod writer;
 
 pub use crate::command::{Command, TaggedCommand};
 pub use crate::error::{Expected, ParseError, ValueError};
+pub use crate::grammar::capability;
+pub use crate::grammar::delimiter::Delimiter;
 pub use crate::grammar::octets::Octets;
 pub use crate::grammar::string::{AString, Atom, IString, NString8};
 pub use crate::grammar::text::{InvalidItem, Tag, Text, Unknown, Values};
 pub use crate::list::{Adjacent, Bare, BareAdjacent, List, Spaced, SpacedOrEmpty};
 pub use crate::options::{Dialect, Leniency, Tolerated};
-pub use crate::registry::FetchItem;
+pub use crate::registry::{Capability, FetchItem};
 pub use crate::response::{Greeting, Response};
 pub use crate::wire::IntoOwned;
 pub use crate::writer::{EncodeOptions, Fragment, LiteralMode};

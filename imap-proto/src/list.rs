@@ -162,8 +162,9 @@ impl<'s, T: Item, F: Form> Iterator for Iter<'s, T, F> {
         if self.rest.is_empty() {
             return None;
         }
-        // The text was read or written before, so it can be read again.
-        let (rest, item) = T::read(self.rest)?;
+        let read = T::read(self.rest);
+        debug_assert!(read.is_some(), "the text was read or written before, so it can be read again");
+        let (rest, item) = read?;
         self.rest = match rest {
             [b' ', rest @ ..] if F::SPACED => rest,
             _ => rest,

@@ -1,5 +1,14 @@
 //! Authentication ([RFC 4954](https://www.rfc-editor.org/rfc/rfc4954)): the AUTH command, the lines of an exchange,
 //! and the credentials that the built-in mechanisms take. Any other mechanism is bytes in and bytes out.
+//!
+//! ```
+//! use smtp_proto::auth::{Credentials, Mechanism, Plain};
+//!
+//! let credentials = Credentials::from(Plain::new("", "user", "pass")?);
+//! assert_eq!(credentials.mechanism(), Mechanism::PLAIN);
+//! assert_eq!(credentials.answer(0).unwrap().as_bytes(), b"\0user\0pass");
+//! # Ok::<_, smtp_proto::ValueError>(())
+//! ```
 
 mod base64;
 mod credentials;

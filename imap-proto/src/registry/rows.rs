@@ -16,8 +16,8 @@
 /// * `key: fn(&[u8]) -> Parsed<&[u8]>`, which takes the keyword from the front;
 /// * either `other: Type`, what is held by the arm `Other` for all that has no row and reads the whole item, keyword
 ///   included, or `else: Expected`, what is expected when there is no row;
-/// * `invalid: Type`, when given: an arm for what cannot be read. Then `Wire` is not implemented: who writes it calls
-///   `read` and `write`.
+/// * `invalid: Type`, when given: an arm for what cannot be read;
+/// * `wire: by_hand`, or an `invalid` arm: `Wire` is not implemented. Who writes it calls `read` and `write`.
 macro_rules! registry {
     ($(#[$meta:meta])* pub enum $name:ident<'a>
      (key: $key:path, other: $other:ty) { $($rows:tt)* }) => {
@@ -32,6 +32,10 @@ macro_rules! registry {
     ($(#[$meta:meta])* pub enum $name:ident<'a>
      (key: $key:path, other: $other:ty, invalid: $invalid:ty) { $($rows:tt)* }) => {
         $crate::registry::registry! { @enum { $(#[$meta])* } $name { key: $key, other: [$other], none: [], invalid: [$invalid] } $($rows)* }
+    };
+    ($(#[$meta:meta])* pub enum $name:ident<'a>
+     (key: $key:path, other: $other:ty, wire: by_hand) { $($rows:tt)* }) => {
+        $crate::registry::registry! { @enum { $(#[$meta])* } $name { key: $key, other: [$other], none: [], invalid: [] } $($rows)* }
     };
     (@wire $name:ident) => {
         impl<'a> $crate::wire::Wire<'a> for $name<'a> {

@@ -7,15 +7,6 @@ use super::{Mechanism, Secret};
 use crate::error::{Expected, ParseError, ValueError};
 
 /// Who the client is and how it proves it, for one of the built-in mechanisms.
-///
-/// ```
-/// use smtp_proto::auth::{Credentials, Mechanism, Plain};
-///
-/// let credentials = Credentials::from(Plain::new("", "user", "pass")?);
-/// assert_eq!(credentials.mechanism(), Mechanism::PLAIN);
-/// assert_eq!(credentials.answer(0).unwrap().as_bytes(), b"\0user\0pass");
-/// # Ok::<_, smtp_proto::ValueError>(())
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Credentials {
@@ -46,7 +37,7 @@ impl Credentials {
         }
     }
 
-    /// The client's first message, when the mechanism begins with one of the client: it may stand in the AUTH
+    /// The client's first message, when the mechanism begins with one of the client: it may stand in the
     /// command, and otherwise answers an empty challenge. `None` for LOGIN, which begins with one of the server.
     pub fn initial_response(&self) -> Option<Secret> {
         match self {

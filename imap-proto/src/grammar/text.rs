@@ -2,12 +2,15 @@
 
 use alloc::borrow::Cow;
 
+use bytes::BytesMut;
+
 use crate::error::Expected;
 use crate::grammar::class::{ATOM, CLASS, HIGH, TAG, TEXT, run1};
 use crate::grammar::skip;
 use crate::grammar::string::{Atom, Checked, text, whole};
 use crate::options::{Dialect, Leniency};
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, before, part, run};
+use crate::writer::EncodeOptions;
 
 fn tag_check(octets: &[u8]) -> Checked {
     whole(octets, Expected::Tag, run1(octets, TAG, Expected::Tag))
@@ -144,7 +147,15 @@ text! {
 impl<'a> Wire<'a> for Values<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, text) = values(input, cx)?;
-        Ok((rest, Self(Cow::Borrowed(text))))
+        match memchr::memchr(b'\n', text) {
+            None => Ok((rest, Self(Cow::Borrowed(text)))),
+            // How a literal was announced is not part of the value.
+            Some(_) => {
+                let mut same = BytesMut::new();
+                Writer::with(&mut same, EncodeOptions::default().with_utf8(true), false).known(text);
+                Ok((rest, Self(Cow::Owned(same.into()))))
+            }
+        }
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -273,7 +284,7 @@ pub(crate) fn item_or_invalid<'a, T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{check, check_refused, check_tolerated, round_trip};
+    use crate::testing::{check, check_read, check_refused, check_tolerated, round_trip};
     use proptest::prelude::*;
 
     #[test]
@@ -299,6 +310,7 @@ mod tests {
             ("{3}\r\na b", values("{3}\r\na b")),
             ("\\Seen *", values("\\Seen *")),
         ]);
+        check_read([("{1+}\r\na", values("{1}\r\na"))]);
         for bad in ["", "(", ")", "a)", "\"", "a  b", " a", "a ", "a\r\nb", "{3}\r\na", "a\0", "a {3}"] {
             assert!(Values::new(bad).is_err(), "{bad:?}");
         }

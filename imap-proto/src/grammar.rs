@@ -4,6 +4,7 @@ pub(crate) mod class;
 pub(crate) mod fetch;
 pub(crate) mod number;
 pub(crate) mod octets;
+pub(crate) mod sequence;
 pub(crate) mod skip;
 pub(crate) mod status;
 pub(crate) mod string;

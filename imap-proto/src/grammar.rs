@@ -6,6 +6,7 @@ pub(crate) mod delimiter;
 pub(crate) mod fetch;
 pub(crate) mod number;
 pub(crate) mod octets;
+pub(crate) mod sequence;
 pub(crate) mod skip;
 pub(crate) mod status;
 pub(crate) mod string;

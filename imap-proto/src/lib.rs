@@ -19,6 +19,12 @@ mod list;
 mod options;
 mod registry;
 pub mod response;
+/// Sequence and UID sets, lists of ids, and the arithmetic of sets.
+pub mod sequence {
+    pub use crate::grammar::sequence::{
+        Ids, IdsIter, Number, Range, Ranges, RangesIter, SequenceSet, UidSet, pairs,
+    };
+}
 #[cfg(test)]
 mod testing;
 #[allow(dead_code, unreachable_pub)]
@@ -32,6 +38,7 @@ pub use crate::error::{Expected, ParseError, ValueError};
 pub use crate::grammar::capability;
 pub use crate::grammar::delimiter::Delimiter;
 pub use crate::grammar::octets::Octets;
+pub use crate::grammar::sequence::SequenceSet;
 pub use crate::grammar::string::{AString, Atom, IString, NString8};
 pub use crate::grammar::text::{InvalidItem, Tag, Text, Unknown, Values};
 pub use crate::list::{Adjacent, Bare, BareAdjacent, List, Spaced, SpacedOrEmpty};

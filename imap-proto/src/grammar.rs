@@ -2,6 +2,7 @@
 
 pub mod capability;
 pub(crate) mod class;
+pub(crate) mod date;
 pub(crate) mod delimiter;
 pub(crate) mod fetch;
 pub(crate) mod number;

@@ -28,6 +28,11 @@ mod wire;
 mod writer;
 
 pub use crate::command::{Command, TaggedCommand};
+/// Dates and times. RFC 9051 section 9.
+pub mod date {
+    pub use crate::grammar::date::{Date, DateTime, LocalDateTime, LooseDateTime, OtherDate};
+}
+
 pub use crate::error::{Expected, ParseError, ValueError};
 pub use crate::grammar::capability;
 pub use crate::grammar::delimiter::Delimiter;

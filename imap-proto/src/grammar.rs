@@ -11,3 +11,4 @@ pub(crate) mod skip;
 pub(crate) mod status;
 pub(crate) mod string;
 pub(crate) mod text;
+pub(crate) mod utf7;

@@ -33,6 +33,11 @@ pub mod date {
     pub use crate::grammar::date::{Date, DateTime, LocalDateTime, LooseDateTime, OtherDate};
 }
 
+/// Modified UTF-7, the encoding of mailbox names where UTF-8 is not in force. RFC 3501 section 5.1.3.
+pub mod utf7 {
+    pub use crate::grammar::utf7::{decode, encode};
+}
+
 pub use crate::error::{Expected, ParseError, ValueError};
 pub use crate::grammar::capability;
 pub use crate::grammar::delimiter::Delimiter;

@@ -1,10 +1,14 @@
 //! RFC 9051's grammar by topic.
 
+pub(crate) mod attribute;
 pub mod capability;
 pub(crate) mod class;
+pub(crate) mod class;
+pub(crate) mod date;
 pub(crate) mod date;
 pub(crate) mod delimiter;
 pub(crate) mod fetch;
+pub(crate) mod flag;
 pub(crate) mod number;
 pub(crate) mod octets;
 pub(crate) mod skip;

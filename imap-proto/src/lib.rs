@@ -39,8 +39,10 @@ pub mod utf7 {
 }
 
 pub use crate::error::{Expected, ParseError, ValueError};
+pub use crate::grammar::attribute::{MailboxAttribute, MailboxAttributes};
 pub use crate::grammar::capability;
 pub use crate::grammar::delimiter::Delimiter;
+pub use crate::grammar::flag::{Flag, FlagName, FlagPerm, Flags, PermanentFlags, SystemFlags};
 pub use crate::grammar::octets::Octets;
 pub use crate::grammar::string::{AString, Atom, IString, NString8};
 pub use crate::grammar::text::{InvalidItem, Tag, Text, Unknown, Values};

@@ -9,6 +9,7 @@ pub(crate) mod date;
 pub(crate) mod delimiter;
 pub(crate) mod fetch;
 pub(crate) mod flag;
+pub(crate) mod mailbox;
 pub(crate) mod number;
 pub(crate) mod octets;
 pub(crate) mod skip;

@@ -43,6 +43,7 @@ pub use crate::grammar::attribute::{MailboxAttribute, MailboxAttributes};
 pub use crate::grammar::capability;
 pub use crate::grammar::delimiter::Delimiter;
 pub use crate::grammar::flag::{Flag, FlagName, FlagPerm, Flags, PermanentFlags, SystemFlags};
+pub use crate::grammar::mailbox::{ListMailbox, Mailbox};
 pub use crate::grammar::octets::Octets;
 pub use crate::grammar::string::{AString, Atom, IString, NString8};
 pub use crate::grammar::text::{InvalidItem, Tag, Text, Unknown, Values};

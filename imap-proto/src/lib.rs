@@ -34,9 +34,22 @@ mod wire;
 mod writer;
 
 pub use crate::command::{Command, TaggedCommand};
+/// Dates and times. RFC 9051 section 9.
+pub mod date {
+    pub use crate::grammar::date::{Date, DateTime, LocalDateTime, LooseDateTime, OtherDate};
+}
+
+/// Modified UTF-7, the encoding of mailbox names where UTF-8 is not in force. RFC 3501 section 5.1.3.
+pub mod utf7 {
+    pub use crate::grammar::utf7::{decode, encode};
+}
+
 pub use crate::error::{Expected, ParseError, ValueError};
+pub use crate::grammar::attribute::{MailboxAttribute, MailboxAttributes};
 pub use crate::grammar::capability;
 pub use crate::grammar::delimiter::Delimiter;
+pub use crate::grammar::flag::{Flag, FlagName, FlagPerm, Flags, PermanentFlags, SystemFlags};
+pub use crate::grammar::mailbox::{ListMailbox, Mailbox};
 pub use crate::grammar::octets::Octets;
 pub use crate::grammar::sequence::SequenceSet;
 pub use crate::grammar::string::{AString, Atom, IString, NString8};

@@ -113,7 +113,8 @@ impl<'a, T, F> List<'a, T, F> {
         self.text.is_empty()
     }
 
-    const fn of(text: Cow<'a, [u8]>) -> Self {
+    /// Text that was checked: what stands between the parentheses.
+    pub(crate) const fn of(text: Cow<'a, [u8]>) -> Self {
         Self { text, of: PhantomData }
     }
 }

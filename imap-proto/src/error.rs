@@ -126,6 +126,21 @@ pub enum Expected {
     LessDepth,
 }
 
+/// Which limit was exceeded; see [`Limits`](crate::Limits).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Limit {
+    /// A literal of too many octets.
+    #[error("literal too large")]
+    Literal,
+    /// Too many literals in one message.
+    #[error("too many literals")]
+    Literals,
+    /// More was skipped, of a message that is too long or behind a literal that was refused, than is allowed.
+    #[error("too much to skip")]
+    Discard,
+}
+
 /// Why a value cannot be put on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("not allowed in {field}: expected {expected} at offset {offset}")]

@@ -14,17 +14,12 @@ pub mod command;
 mod context;
 mod error;
 pub mod ext;
+pub mod framing;
 mod grammar;
 mod list;
 mod options;
 mod registry;
 pub mod response;
-/// Sequence and UID sets, lists of ids, and the arithmetic of sets.
-pub mod sequence {
-    pub use crate::grammar::sequence::{
-        Ids, IdsIter, Number, Range, Ranges, RangesIter, SequenceSet, UidSet, pairs,
-    };
-}
 #[cfg(test)]
 mod testing;
 #[allow(dead_code, unreachable_pub)]
@@ -33,10 +28,16 @@ mod transmit;
 mod wire;
 mod writer;
 
-pub use crate::command::{Command, TaggedCommand};
 /// Dates and times. RFC 9051 section 9.
 pub mod date {
     pub use crate::grammar::date::{Date, DateTime, LocalDateTime, LooseDateTime, OtherDate};
+}
+
+/// Sequence and UID sets, lists of ids, and the arithmetic of sets. RFC 9051 section 9.
+pub mod sequence {
+    pub use crate::grammar::sequence::{
+        Ids, IdsIter, Number, Range, Ranges, RangesIter, SequenceSet, UidSet, pairs,
+    };
 }
 
 /// Modified UTF-7, the encoding of mailbox names where UTF-8 is not in force. RFC 3501 section 5.1.3.
@@ -44,7 +45,8 @@ pub mod utf7 {
     pub use crate::grammar::utf7::{decode, encode};
 }
 
-pub use crate::error::{Expected, ParseError, ValueError};
+pub use crate::command::{Command, TaggedCommand};
+pub use crate::error::{Expected, Limit, ParseError, ValueError};
 pub use crate::grammar::attribute::{MailboxAttribute, MailboxAttributes};
 pub use crate::grammar::capability;
 pub use crate::grammar::delimiter::Delimiter;
@@ -55,7 +57,7 @@ pub use crate::grammar::sequence::SequenceSet;
 pub use crate::grammar::string::{AString, Atom, IString, NString8};
 pub use crate::grammar::text::{InvalidItem, Tag, Text, Unknown, Values};
 pub use crate::list::{Adjacent, Bare, BareAdjacent, List, Spaced, SpacedOrEmpty};
-pub use crate::options::{Dialect, Leniency, Tolerated};
+pub use crate::options::{Dialect, Leniency, Limits, Tolerated};
 pub use crate::registry::{Capability, FetchItem};
 pub use crate::response::{Greeting, Response};
 pub use crate::wire::IntoOwned;

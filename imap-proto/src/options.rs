@@ -1,4 +1,4 @@
-//! Which deviations from the grammar are put up with, and what both sides have agreed on.
+//! Which deviations from the grammar are put up with, what both sides have agreed on, and what a peer may cost.
 
 use crate::error::ParseError;
 
@@ -194,6 +194,73 @@ impl core::fmt::Debug for Leniency {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let names = Self::NAMES.iter().filter(|&&(bit, _)| self.contains(bit)).map(|&(_, name)| name);
         f.debug_list().entries(names).finish()
+    }
+}
+
+/// What one connection may cost. Every number counts octets unless it says otherwise.
+///
+/// Text and literals that stay in the buffer count together, so this is also what a caller must be able to buffer; a
+/// literal that is streamed counts nowhere but in its own limit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// A command before authentication: its lines and inline literals. 8 KiB, as Dovecot has it.
+    pub command: usize,
+    /// The same after authentication. RFC 7162 section 4 has clients stay near 8,192, but Outlook sends sets that
+    /// are longer. 64 KiB, as Dovecot has it.
+    pub command_authenticated: usize,
+    /// A line of an AUTHENTICATE exchange. A Kerberos ticket from Windows has up to 48,000 octets, 64,000 in
+    /// base64. 64 KiB, as Dovecot has it.
+    pub auth_line: usize,
+    /// A response: its lines and inline literals. 1 MiB has room for a SEARCH of 100,000 long numbers.
+    pub response: usize,
+    /// A literal that is a part of its message; a larger one is streamed. 64 KiB: strings and headers, but no
+    /// attachments.
+    pub inline_literal: usize,
+    /// A literal of a command before authentication. 4 KiB is enough for any name and password.
+    pub literal: u64,
+    /// A literal of a command after authentication, which is a message to append. 64 MiB is more than mail servers
+    /// relay to each other.
+    pub literal_authenticated: u64,
+    /// Literals of one message, those that are streamed included. Not octets: 1,000 of them.
+    pub literals: u32,
+    /// What is skipped of a message that is too long, beyond its limit, or behind a literal that is refused, before the
+    /// connection is given up: before authentication. 64 KiB.
+    pub discard: usize,
+    /// The same after authentication. 1 MiB: then it is cheaper to connect again.
+    pub discard_authenticated: usize,
+}
+
+impl Limits {
+    /// For bytes that are all there.
+    pub(crate) const NONE: Self = Self {
+        command: usize::MAX,
+        command_authenticated: usize::MAX,
+        auth_line: usize::MAX,
+        response: usize::MAX,
+        inline_literal: usize::MAX,
+        literal: u64::MAX,
+        literal_authenticated: u64::MAX,
+        literals: u32::MAX,
+        discard: usize::MAX,
+        discard_authenticated: usize::MAX,
+    };
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            command: 8 * 1024,
+            command_authenticated: 64 * 1024,
+            auth_line: 64 * 1024,
+            response: 1024 * 1024,
+            inline_literal: 64 * 1024,
+            literal: 4 * 1024,
+            literal_authenticated: 64 * 1024 * 1024,
+            literals: 1_000,
+            discard: 64 * 1024,
+            discard_authenticated: 1024 * 1024,
+        }
     }
 }
 

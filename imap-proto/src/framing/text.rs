@@ -1,0 +1,133 @@
+//! As much of the grammar as framing needs: which text is for people, and what announces a literal.
+
+/// Where in a response its octets have come to. In commands and elsewhere nothing is text for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Before the tag, `*` or `+`.
+    Start,
+    /// In the tag.
+    Tag,
+    /// In the word behind the tag: up to seven letters in upper case.
+    Word(u64),
+    /// Behind a status, before its code or text.
+    Status,
+    /// In the brackets of a response code.
+    Code,
+    /// In quotes in a response code.
+    Quoted,
+    /// Behind a `\` in such quotes.
+    Escaped,
+    /// In text for people, up to the end of the message.
+    Text,
+    /// In anything else, up to the end of the message.
+    Data,
+}
+
+impl Place {
+    pub(super) const START: Self = Self::Start;
+
+    /// The place behind `octets`.
+    pub(super) fn after(self, octets: &[u8]) -> Self {
+        let mut place = self;
+        for &octet in octets {
+            if matches!(place, Self::Text | Self::Data) {
+                return place;
+            }
+            #[cfg(test)]
+            super::tests::look(1);
+            place = place.behind(octet);
+        }
+        place
+    }
+
+    /// Whether a line that ends here announces nothing.
+    pub(super) const fn is_text(self) -> bool {
+        matches!(self, Self::Status | Self::Quoted | Self::Escaped | Self::Text)
+    }
+
+    fn behind(self, octet: u8) -> Self {
+        match (self, octet) {
+            // Old Cyrus and Exchange: NUL before a response. Its text is text all the same.
+            (Self::Start, 0) => Self::Start,
+            // No tag has a `+`.
+            (Self::Start, b'+') => Self::Text,
+            // DavMail, Outlook: two spaces for one.
+            (Self::Tag | Self::Word(0), b' ') => Self::Word(0),
+            (Self::Start | Self::Tag, b'\n') => Self::Data,
+            (Self::Start | Self::Tag, _) => Self::Tag,
+            // An eighth letter would push the first out.
+            (Self::Word(word), _) if octet.is_ascii_alphabetic() && word < 1 << 48 => {
+                Self::Word(word << 8 | u64::from(octet.to_ascii_uppercase()))
+            }
+            (Self::Word(word), _) if !octet.is_ascii_alphanumeric() && is_status(word) => {
+                Self::Status.behind(octet)
+            }
+            (Self::Word(_), _) => Self::Data,
+            (Self::Status, b' ') => Self::Status,
+            (Self::Status, b'[') => Self::Code,
+            (Self::Status, _) => Self::Text,
+            (Self::Code, b']') => Self::Text,
+            (Self::Code, b'"') => Self::Quoted,
+            (Self::Quoted, b'"') => Self::Code,
+            (Self::Quoted, b'\\') => Self::Escaped,
+            (Self::Escaped, _) => Self::Quoted,
+            (Self::Code | Self::Quoted | Self::Text | Self::Data, _) => self,
+        }
+    }
+}
+
+/// Whether the letters, the last in the lowest octet, are those of a status.
+fn is_status(word: u64) -> bool {
+    const fn letters(word: &[u8]) -> u64 {
+        match word {
+            [] => 0,
+            [before @ .., last] => letters(before) << 8 | *last as u64,
+        }
+    }
+    const OK: u64 = letters(b"OK");
+    const NO: u64 = letters(b"NO");
+    const BAD: u64 = letters(b"BAD");
+    const BYE: u64 = letters(b"BYE");
+    const PREAUTH: u64 = letters(b"PREAUTH");
+    matches!(word, OK | NO | BAD | BYE | PREAUTH)
+}
+
+/// What a line says of the literal behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Announcement {
+    pub(super) size: u64,
+    /// It does not wait for the server.
+    pub(super) plus: bool,
+    /// It is a literal8.
+    pub(super) binary: bool,
+}
+
+impl Announcement {
+    /// The digits of a number that always fits in 64 bits. What is too large is for limits to say.
+    const DIGITS: usize = 19;
+    /// `{`, digits, `+`, `}` and CR.
+    pub(super) const LONGEST: usize = 23;
+
+    /// Reads the end of a line without its CRLF.
+    ///
+    /// ```abnf
+    /// literal  = "{" 1*19DIGIT ["+"] "}" CRLF *CHAR8
+    /// literal8 = "~" literal
+    /// ```
+    pub(super) fn at_end(line: &[u8]) -> Option<Self> {
+        #[cfg(test)]
+        super::tests::look(line.len().min(Self::LONGEST));
+        let [text @ .., b'}'] = line else { return None };
+        let (text, plus) = match text {
+            [text @ .., b'+'] => (text, true),
+            _ => (text, false),
+        };
+        let digits = text.iter().rev().take(Self::DIGITS).take_while(|octet| octet.is_ascii_digit()).count();
+        let (before, digits) = text.split_at_checked(text.len().saturating_sub(digits))?;
+        let [before @ .., b'{'] = before else { return None };
+        let size = digits.iter().fold(0u64, |size, digit| {
+            size.saturating_mul(10).saturating_add(u64::from(digit.wrapping_sub(b'0')))
+        });
+        (!digits.is_empty()).then_some(Self { size, plus, binary: before.ends_with(b"~") })
+    }
+}

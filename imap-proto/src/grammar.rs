@@ -3,8 +3,6 @@
 pub(crate) mod attribute;
 pub mod capability;
 pub(crate) mod class;
-pub(crate) mod class;
-pub(crate) mod date;
 pub(crate) mod date;
 pub(crate) mod delimiter;
 pub(crate) mod fetch;

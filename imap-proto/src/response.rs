@@ -9,12 +9,13 @@ pub use crate::grammar::status::{CodeText, InvalidCode, OtherCode, RespText, Sta
 pub use crate::registry::{Code, Data, NumberedData};
 
 use crate::error::{Expected, ParseError};
+use crate::framing::{Side, split};
 use crate::grammar::class::{CLASS, HIGH, TEXT, space};
-use crate::grammar::string::{Checked, text, whole};
+use crate::grammar::string::{Checked, text};
 use crate::grammar::text::Text;
 use crate::options::{Dialect, Leniency, Tolerated};
 use crate::registry::Command;
-use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, before, octet, part, run};
+use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, octet, part, run};
 use crate::writer::{EncodeOptions, Fragment, fragments};
 
 part! {
@@ -309,7 +310,12 @@ impl<'a> Wire<'a> for Continue<'a> {
 }
 
 fn invalid_check(octets: &[u8]) -> Checked {
-    whole(octets, Expected::Text, line(octets))
+    let message = [octets, b"\r\n"].concat();
+    match split(&message, Side::Server).next() {
+        Some(whole) if !octets.is_empty() && whole.len() == message.len() => Ok(()),
+        Some(part) if !octets.is_empty() => Err((Expected::End, part.len())),
+        _ => Err((Expected::Text, octets.len())),
+    }
 }
 
 text! {
@@ -319,43 +325,13 @@ text! {
     pub struct InvalidResponse<'a>: "response", invalid_check;
 }
 
-/// Up to the first CRLF that no literal stands behind.
-fn line(input: &[u8]) -> Parsed<'_, &[u8]> {
-    let mut rest = input;
-    loop {
-        let Some(end) = memchr::memchr(b'\n', rest) else {
-            return match memchr::memchr(b'\r', rest) {
-                Some(at) => Fail::at(rest.get(at..).unwrap_or_default(), Expected::Crlf),
-                None => Ok((&[], input)),
-            };
-        };
-        let (text, after) = rest.split_at_checked(end).unwrap_or((rest, &[]));
-        let after = after.get(1..).unwrap_or_default();
-        let header = text.strip_suffix(b"}\r").and_then(|text| {
-            let open = memchr::memrchr(b'{', text)?;
-            text.get(open..).and_then(|header| header.get(1..))
-        });
-        let literal =
-            header.and_then(|header| match wire::number(header.strip_suffix(b"+").unwrap_or(header)) {
-                Ok(([], len)) => usize::try_from(len).ok().and_then(|len| after.get(len..)),
-                _ => None,
-            });
-        rest = match literal {
-            Some(behind) => behind,
-            None => {
-                let end = text.strip_suffix(b"\r").unwrap_or(text);
-                let from = rest.get(end.len()..).unwrap_or_default();
-                return Ok((from, before(input, from)));
-            }
-        };
-    }
-}
-
 impl<'a> Wire<'a> for InvalidResponse<'a> {
     fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
-        match line(input)? {
-            ([], _) => Fail::at(&[], Expected::Crlf),
-            (rest, text) => Ok((rest, Self(Cow::Borrowed(text)))),
+        let message = split(input, Side::Server).next().unwrap_or_default();
+        let text = message.strip_suffix(b"\r\n").unwrap_or_default();
+        match input.get(text.len()..) {
+            Some(rest @ [_, ..]) if !text.is_empty() => Ok((rest, Self(Cow::Borrowed(text)))),
+            _ => Fail::at(input, Expected::Response),
         }
     }
 

@@ -18,8 +18,8 @@ part! {
     ///
     /// `INBOX`, `"Sent Messages"`, `Entw&APw-rfe`
     ///
-    /// What they stand for is modified UTF-7, or UTF-8 where that is in force; names that are neither can be used all the
-    /// same. No NUL; INBOX in any case is `INBOX`, and of no other name the case is changed.
+    /// What they stand for is modified UTF-7, or UTF-8 where that is in force; names that are neither can be used all
+    /// the same. No NUL; INBOX in any case is `INBOX`, and of no other name the case is changed.
     /// RFC 9051 section 9 (`mailbox`).
     ///
     /// ```

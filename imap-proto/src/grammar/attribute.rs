@@ -94,8 +94,8 @@ flag_list! {
     ///
     /// `(\HasNoChildren \Sent)`, `()`
     ///
-    /// Kept as text that was checked, and as bits of what is registered. Two are equal when their attributes are, in order.
-    /// RFC 9051 section 9 (`mbx-list-flags`).
+    /// Kept as text that was checked, and as bits of what is registered. Two are equal when their attributes are, in
+    /// order. RFC 9051 section 9 (`mbx-list-flags`).
     pub struct MailboxAttributes<'a>: MailboxAttribute,
         "\"(\" [mbx-list-flags] \")\"";
 }

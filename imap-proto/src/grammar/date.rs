@@ -41,8 +41,8 @@ pub struct LocalDateTime {
 ///
 /// `"17-Jul-1996 02:44:25 -0700"`
 ///
-/// Earlier ones are less; of two at the same time, the one whose clock shows less. They are equal when they show the same
-/// time in the same zone. RFC 9051 section 9 (`date-time`).
+/// Earlier ones are less; of two at the same time, the one whose clock shows less. They are equal when they show the
+/// same time in the same zone. RFC 9051 section 9 (`date-time`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DateTime {
     local: LocalDateTime,
@@ -347,6 +347,7 @@ fn month_and_year(date: Date, out: &mut Writer<'_>) {
 }
 
 fn put_local(time: LocalDateTime, out: &mut Writer<'_>) {
+    // Both digits: what most servers send, and what some readers of fixed columns need.
     put_pair(time.date.day, out);
     month_and_year(time.date, out);
     for (before, number) in [(" ", time.hour), (":", time.minute), (":", time.second)] {

@@ -140,8 +140,8 @@ flag_names! {
     ///
     /// `\Seen`, `$Forwarded`, `Work`
     ///
-    /// Without regard to case: RFC 8621 section 4.1.1. System flags are RFC 9051's, keywords those of the IANA registry of
-    /// IMAP and JMAP keywords that are not for JMAP alone. RFC 9051 section 9 (`flag`).
+    /// Without regard to case: RFC 8621 section 4.1.1. System flags are RFC 9051's, keywords those of the IANA registry
+    /// of IMAP and JMAP keywords that are not for JMAP alone. RFC 9051 section 9 (`flag`).
     pub enum Flag<'a>, Index {
         /// The message has been read.
         Seen = "\\Seen",
@@ -157,7 +157,7 @@ flag_names! {
         Recent = "\\Recent",
         /// A disposition notification was sent for it. RFC 3503.
         MdnSent = "$MDNSent",
-        /// It has been forwarded. RFC 5550 section 2.8.
+        /// It has been forwarded. RFC 5550 section 5.9.
         Forwarded = "$Forwarded",
         /// It is being submitted. RFC 5550 section 5.10.
         SubmitPending = "$SubmitPending",

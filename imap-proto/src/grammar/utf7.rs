@@ -1,4 +1,5 @@
-//! Modified UTF-7, the encoding of mailbox names ([RFC 3501 section 5.1.3](https://www.rfc-editor.org/rfc/rfc3501#section-5.1.3)).
+//! Modified UTF-7, the encoding of mailbox names
+//! ([RFC 3501 section 5.1.3](https://www.rfc-editor.org/rfc/rfc3501#section-5.1.3)).
 
 use alloc::borrow::Cow;
 use alloc::string::String;

@@ -1,4 +1,5 @@
-//! What servers send for a date and time ([RFC 9051 section 7.5.2](https://www.rfc-editor.org/rfc/rfc9051#section-7.5.2)).
+//! What servers send for a date and time
+//! ([RFC 9051 section 7.5.2](https://www.rfc-editor.org/rfc/rfc9051#section-7.5.2)).
 
 use core::fmt;
 

@@ -191,8 +191,8 @@ proptest! {
             prop_assert!(flags.contains(&one));
         }
         let any = any.then_some(FlagPerm::Any);
-        let permanent: PermanentFlags<'_> = flags.iter().map(IntoOwned::into_owned).map(FlagPerm::Flag).chain(any).collect();
-        round_trip(&permanent);
+        let flags = flags.iter().map(IntoOwned::into_owned).map(FlagPerm::Flag);
+        round_trip(&flags.chain(any).collect::<PermanentFlags<'_>>());
     }
 
     #[test]

@@ -207,6 +207,7 @@ fn responses() {
             ("* LIST () \"/\" {3+}\r\na\"b\r\n", &[Message(25)]),
             // Exchange: a line that is no response. It is not for the framer to say what it means.
             ("garbage {3}\r\nfoo\r\nA1 OK\r\n", &[Message(18), Message(7)]),
+            ("x{1}\r\na OK {3}\r\n\r\n)\r\nA1 OK\r\n", &[Message(21), Message(7)]),
         ],
     );
 }

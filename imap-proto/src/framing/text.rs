@@ -40,9 +40,9 @@ impl Place {
         place
     }
 
-    /// Whether a line that ends here announces nothing.
+    /// Whether a line announces nothing, the octet before this place being its LF.
     pub(super) const fn is_text(self) -> bool {
-        matches!(self, Self::Status | Self::Quoted | Self::Escaped | Self::Text)
+        matches!(self, Self::Quoted | Self::Text)
     }
 
     fn behind(self, octet: u8) -> Self {

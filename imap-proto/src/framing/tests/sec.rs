@@ -92,7 +92,10 @@ fn sec_45_a_huge_literal_is_refused_before_anything_is_stored() {
                 "A1 X\r\nA1 APPEND {67108865}\r\n",
                 &[Message(6), refused(Literal { waits: true, ..coming(22, 67_108_865) })],
             ),
-            ("A1 APPEND {67108864}\r\n", &[Offered(Literal { waits: true, ..coming(22, 67_108_864) })]),
+            (
+                "A1 X\r\nA1 APPEND {67108864}\r\n",
+                &[Message(6), Offered(Literal { waits: true, ..coming(22, 67_108_864) })],
+            ),
         ],
     );
     // A response may announce what it likes; it is streamed, or drained within bounds.
@@ -217,15 +220,40 @@ fn sec_49_an_endless_line_is_skipped_and_then_fatal() {
             (&(x(50) + "{5}\r\nA2\r\n"), &[TooLong(55), Message(4)]),
             // Behind a literal that was streamed, what came before it counts, too.
             (
-                &("A1 X {15+}\r\n012345678901234".to_owned() + &x(40) + "\r\nA2\r\n"),
-                &[Offered(coming(12, 15)), Streamed(15), TooLong(42), Message(4)],
+                &("A1 X {15+}\r\n012345678901234".to_owned() + &x(27) + "\r\nA2\r\n"),
+                &[Offered(coming(12, 15)), Streamed(15), TooLong(29), Message(4)],
             ),
+            (
+                &("A1 X {15+}\r\n012345678901234".to_owned() + &x(26) + "\r\nA2\r\n"),
+                &[Offered(coming(12, 15)), Streamed(15), Tail(28), Message(4)],
+            ),
+            (
+                &("A1 X {15+}\r\n012345678901234".to_owned() + &x(86) + "\r\nA2\r\n"),
+                &[Offered(coming(12, 15)), Streamed(15), TooLong(88), Message(4)],
+            ),
+            (
+                &("A1 X {15+}\r\n012345678901234".to_owned() + &x(87) + "\r\nA2\r\n"),
+                &[Offered(coming(12, 15)), Streamed(15), Fatal(Limit::Discard)],
+            ),
+        ],
+    );
+    let limits = Limits { command_authenticated: 50, discard_authenticated: 20, ..small() };
+    let mut authenticated = client();
+    authenticated.set_authenticated(true);
+    check(
+        &authenticated,
+        &limits,
+        true,
+        [
+            (&("A1\r\n".to_owned() + &x(48) + "\r\nA2\r\n"), &[Message(4), Message(50), Message(4)]),
+            (&("A1\r\n".to_owned() + &x(68) + "\r\nA2\r\n"), &[Message(4), TooLong(70), Message(4)]),
+            (&("A1\r\n".to_owned() + &x(69) + "\r\nA2\r\n"), &[Message(4), Fatal(Limit::Discard)]),
         ],
     );
     // Text is text however long.
     check(
         &server(),
-        &limits,
+        &small(),
         true,
         [
             (&("* OK ".to_owned() + &x(40) + "{5}\r\nA2\r\n"), &[TooLong(50), Message(4)]),

@@ -41,7 +41,7 @@ fn unescaped(text: &str) -> Vec<u8> {
 /// Reads a command or a response strictly, writes it and reads it again. Its `Debug` text.
 fn read(kind: &str, wire: &[u8], dialect: Dialect) -> Result<String, String> {
     let mut again = BytesMut::new();
-    if kind == "C" {
+    if kind == "C:" {
         let (rest, command) = TaggedCommand::parse(wire, dialect).map_err(|error| error.to_string())?;
         assert_eq!(rest, b"", "{}", wire.escape_ascii());
         command.encode(&mut again);
@@ -87,7 +87,7 @@ fn every_example_is_read_strictly() {
             let (kind, text) = record.split_once(' ').unwrap_or((record, ""));
             let wire = unescaped(text);
             match kind {
-                "C:" | "S:" => match read(&kind[..1], &wire, dialect) {
+                "C:" | "S:" => match read(kind, &wire, dialect) {
                     Ok(shown)
                         if shown.contains("Other(") && !OTHERS.iter().any(|other| text.contains(other)) =>
                     {

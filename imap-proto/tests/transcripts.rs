@@ -1,5 +1,11 @@
 //! Recorded sessions: each message is read strictly or is a known quirk, and what it is written as means the same.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing
+)]
 
 #[path = "../../smtp-proto/tests/common/mod.rs"]
 mod common;
@@ -45,7 +51,12 @@ fn server(session: &Session, quirks: &mut BTreeMap<String, Vec<String>>) -> (usi
         let mut again = BytesMut::new();
         response.encode(&mut again);
         let reread = Response::parse(&again, dialect);
-        assert!(reread == Ok((&b""[..], response.clone())), "{} was written as {}", name(), again.escape_ascii());
+        assert!(
+            reread == Ok((&b""[..], response.clone())),
+            "{} was written as {}",
+            name(),
+            again.escape_ascii()
+        );
         match response {
             Response::Continue(_) => said.push(Said::GoOn),
             Response::Tagged(tagged) => {
@@ -114,14 +125,20 @@ impl Client<'_> {
         Some(rest[..len].to_vec())
     }
 
-    fn follow(&mut self, answers: &BTreeMap<Vec<u8>, StatusKind>, quirks: &mut BTreeMap<String, Vec<String>>) {
+    fn follow(
+        &mut self,
+        answers: &BTreeMap<Vec<u8>, StatusKind>,
+        quirks: &mut BTreeMap<String, Vec<String>>,
+    ) {
         while let Some((wire, refused)) = self.message() {
             if refused {
                 continue;
             }
             let name = format!("{}: {}", self.session.name, wire.escape_ascii());
             let tag = Tag::of(&wire).map(|tag| tag.as_bytes().to_vec()).unwrap_or_default();
-            let read = DIALECTS.iter().find_map(|&dialect| Some((dialect, TaggedCommand::parse(&wire, dialect).ok()?.1)));
+            let read = DIALECTS
+                .iter()
+                .find_map(|&dialect| Some((dialect, TaggedCommand::parse(&wire, dialect).ok()?.1)));
             let Some((dialect, read)) = read else {
                 let tolerant = Dialect::TOLERANT.with_utf8(true);
                 match TaggedCommand::parse_reporting(&wire, tolerant) {
@@ -131,7 +148,9 @@ impl Client<'_> {
                     Ok(_) => panic!("strict and not: {name}"),
                     // What is refused here was refused there, too.
                     Err(error) => match answers.get(&tag) {
-                        Some(StatusKind::Ok) => quirks.entry(format!("client: {error}")).or_default().push(name),
+                        Some(StatusKind::Ok) => {
+                            quirks.entry(format!("client: {error}")).or_default().push(name)
+                        }
                         _ => self.refused += 1,
                     },
                 }
@@ -176,12 +195,15 @@ fn every_message_is_read_strictly_or_is_a_known_quirk() {
         });
         let answers: BTreeMap<_, _> = answers.collect();
         let stream = session.stream(Side::Client);
-        let mut client = Client { session: &session, stream, at: 0, said: said.into_iter(), strict: 0, refused: 0 };
+        let mut client =
+            Client { session: &session, stream, at: 0, said: said.into_iter(), strict: 0, refused: 0 };
         client.follow(&answers, &mut quirks);
         commands += client.strict;
         refused += client.refused;
     }
-    println!("{responses} responses and {commands} commands strictly, {refused} commands refused as by the server");
+    println!(
+        "{responses} responses and {commands} commands strictly, {refused} commands refused as by the server"
+    );
     for (quirk, messages) in &quirks {
         println!("{quirk}: {}", messages.len());
         for message in messages.iter().take(5) {

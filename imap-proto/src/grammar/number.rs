@@ -48,14 +48,16 @@ impl<'a> Wire<'a> for u64 {
 /// ```
 pub(crate) enum Nz {}
 
-impl<'a, T: Wire<'a> + Copy + Into<u64>> Via<'a, T> for Nz {
+impl<'a, T: Wire<'a>> Via<'a, T> for Nz {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, T> {
-        let (rest, number) = T::parse(input, cx)?;
-        if number.into() == 0 && !cx.tolerates(Leniency::ZERO) {
+        // No zero may stand in front, either.
+        if let [b'0', ..] = input
+            && !cx.tolerates(Leniency::ZERO)
+        {
             return Fail::at(input, Expected::NonZero);
         }
-        Ok((rest, number))
+        T::parse(input, cx)
     }
 
     fn encode(value: &T, out: &mut Writer<'_>) {
@@ -119,7 +121,7 @@ mod tests {
         let nz = |text: &'static str, leniency| {
             <Nz as Via<'_, u32>>::parse(text.as_bytes(), Dialect::STRICT.with_leniency(leniency).into()).ok()
         };
-        assert_eq!(nz("0", Leniency::NONE), None);
+        assert_eq!((nz("0", Leniency::NONE), nz("07", Leniency::NONE)), (None, None));
         assert_eq!(nz("0", Leniency::ZERO), Some((&b""[..], 0)));
         let long = |text: &'static str, leniency| {
             Nz32::parse(text.as_bytes(), Dialect::STRICT.with_leniency(leniency).into()).ok()

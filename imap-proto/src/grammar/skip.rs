@@ -79,9 +79,7 @@ pub(crate) fn anything(input: &[u8]) -> Parsed<'_, &[u8]> {
             }
             [b'"', after @ ..] => quoted(after, Cx::KNOWN).map_or(after, |(rest, _)| rest),
             [b'{', after @ ..] => any_literal(after).map_or(after, |(rest, _)| rest),
-            [_, after @ ..] => match run(after, &CLASS, ATOM | HIGH) {
-                (_, after) => after,
-            },
+            [_, after @ ..] => run(after, &CLASS, ATOM | HIGH).1,
         };
     }
     match before(input, rest) {

@@ -388,6 +388,7 @@ pub(crate) fn any_literal(input: &[u8]) -> Parsed<'_, &[u8]> {
 }
 
 /// A string at the front of text that was read before: what is behind it, its octets, and whether it is quoted.
+#[allow(clippy::type_complexity)] // a struct would have one user
 pub(crate) fn known_string(input: &[u8]) -> Option<(&[u8], Cow<'_, [u8]>, bool)> {
     match input {
         [b'"', rest @ ..] => quoted(rest, Cx::KNOWN).ok().map(|(rest, octets)| (rest, octets, true)),

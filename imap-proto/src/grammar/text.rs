@@ -110,10 +110,11 @@ impl<'a> Wire<'a> for Text<'a> {
 #[cold]
 fn high(input: &[u8], cx: Cx) -> Parsed<'_, Text<'_>> {
     let (text, rest) = run(input, &CLASS, TEXT | HIGH);
-    if !cx.tolerates(Leniency::RAW_8BIT) && !(cx.utf8 && core::str::from_utf8(text).is_ok()) {
-        return Fail::at(run(input, &CLASS, TEXT).1, Expected::Utf8);
+    let is_fine = cx.tolerates(Leniency::RAW_8BIT) || cx.utf8 && core::str::from_utf8(text).is_ok();
+    match is_fine {
+        true => Ok((rest, Text(Cow::Borrowed(text)))),
+        false => Fail::at(run(input, &CLASS, TEXT).1, Expected::Utf8),
     }
-    Ok((rest, Text(Cow::Borrowed(text))))
 }
 
 fn values_check(octets: &[u8]) -> Checked {

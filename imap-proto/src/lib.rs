@@ -12,6 +12,7 @@ extern crate std;
 pub mod command;
 mod context;
 mod error;
+pub mod ext;
 mod grammar;
 mod list;
 mod options;

@@ -1,0 +1,539 @@
+//! URLFETCH ([RFC 4467](https://www.rfc-editor.org/rfc/rfc4467)), and URLAUTH=BINARY
+//! ([RFC 5524](https://www.rfc-editor.org/rfc/rfc5524)).
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use crate::error::{Expected, ValueError};
+use crate::grammar::class::{ATOM, run1, space};
+use crate::grammar::octets::Octets;
+use crate::grammar::string::{Checked, IString, NString8, no_nul, text, whole};
+use crate::list::{Bare, List};
+use crate::wire::{Cx, Fail, Parsed, Wire, Writer, octet, part, word};
+
+use super::url::UrlText;
+use super::urlauth::next;
+
+part! {
+    /// A URL to fetch, and what of it: one argument of URLFETCH.
+    ///
+    /// `imap://…`, `(imap://… BODYPARTSTRUCTURE BINARY)`
+    ///
+    /// The argument is a `List<'a, UrlFetch<'a>, Bare>`. Without parameters there are no parentheses, and what is written
+    /// in such means the same. A client asks for nothing twice, and not for BODY and BINARY both.
+    /// RFC 4467 section BASE.6.3.URLFETCH, RFC 5524 section 3.1.
+    pub struct UrlFetch<'a> {
+        /// The URL; what is none is answered with NIL.
+        pub url: UrlText<'a>,
+        /// What to fetch; the body alone when there are none.
+        pub params: List<'a, UrlFetchParam<'a>, Bare>,
+    }
+}
+
+/// ```abnf
+/// url-fetch-arg = url-full / "(" url-full *(SP url-fetch-param) ")"
+/// ```
+impl<'a> Wire<'a> for UrlFetch<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let [b'(', rest @ ..] = input else {
+            let (rest, url) = UrlText::parse(input, cx)?;
+            return Ok((rest, Self { url, params: List::default() }));
+        };
+        let (rest, url) = UrlText::parse(rest, cx)?;
+        let (rest, params) = match rest {
+            [b' ', ..] => List::parse(space(rest, cx)?.0, cx)?,
+            _ => (rest, List::default()),
+        };
+        let (rest, ()) = octet(rest, b')', Expected::Close)?;
+        Ok((rest, Self { url, params }))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        if self.params.is_empty() {
+            return self.url.encode(out);
+        }
+        out.put("(");
+        self.url.encode(out);
+        out.put(" ");
+        self.params.encode(out);
+        out.put(")");
+    }
+}
+
+part! {
+    /// What to fetch of a URL.
+    ///
+    /// `BINARY`
+    ///
+    /// RFC 5524 section 3.1.
+    pub enum UrlFetchParam<'a> {
+        /// `BODY`: the content as it is.
+        Body,
+        /// `BINARY`: the content without its Content-Transfer-Encoding.
+        Binary,
+        /// `BODYPARTSTRUCTURE`: what is known of the content.
+        BodyPartStructure,
+        /// Anything else.
+        Other(OtherUrlFetchParam<'a>),
+    }
+}
+
+/// An atom that is no parameter of RFC 5524.
+fn other_param_check(octets: &[u8]) -> Checked {
+    match known_param(octets) {
+        Some(_) => Err((Expected::Atom, 0)),
+        None => whole(octets, Expected::Atom, run1(octets, ATOM, Expected::Atom)),
+    }
+}
+
+text! {
+    /// A parameter of URLFETCH that has no name in [`UrlFetchParam`].
+    ///
+    /// `X-SIZE`
+    ///
+    /// RFC 5524 section 5.
+    pub struct OtherUrlFetchParam<'a>: "URLFETCH parameter", other_param_check;
+}
+
+fn known_param(name: &[u8]) -> Option<UrlFetchParam<'static>> {
+    match name {
+        _ if name.eq_ignore_ascii_case(b"BODY") => Some(UrlFetchParam::Body),
+        _ if name.eq_ignore_ascii_case(b"BINARY") => Some(UrlFetchParam::Binary),
+        _ if name.eq_ignore_ascii_case(b"BODYPARTSTRUCTURE") => Some(UrlFetchParam::BodyPartStructure),
+        _ => None,
+    }
+}
+
+/// ```abnf
+/// url-fetch-param = "BODY" / "BINARY" / "BODYPARTSTRUCTURE" / atom
+/// ```
+impl<'a> Wire<'a> for UrlFetchParam<'a> {
+    fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
+        let (rest, name) = run1(input, ATOM, Expected::Atom)?;
+        let other = || Self::Other(OtherUrlFetchParam(Cow::Borrowed(name)));
+        Ok((rest, known_param(name).unwrap_or_else(other)))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        match self {
+            Self::Body => out.put("BODY"),
+            Self::Binary => out.put("BINARY"),
+            Self::BodyPartStructure => out.put("BODYPARTSTRUCTURE"),
+            Self::Other(name) => out.put(&name.0),
+        }
+    }
+}
+
+part! {
+    /// The answer to URLFETCH.
+    ///
+    /// `imap://joe@example.com/INBOX/;uid=20 "Si vis pacem, para bellum."`
+    ///
+    /// At least one URL. RFC 4467 section BASE.7.4.URLFETCH.
+    pub struct UrlFetchData<'a> {
+        urls: Vec<UrlFetched<'a>>,
+    }
+}
+
+impl<'a> UrlFetchData<'a> {
+    /// The answer for these URLs.
+    ///
+    /// # Errors
+    /// There are none.
+    pub fn new(urls: Vec<UrlFetched<'a>>) -> Result<Self, ValueError> {
+        match urls.is_empty() {
+            true => Err(ValueError { field: "URLFETCH", expected: Expected::Url, offset: 0 }),
+            false => Ok(Self { urls }),
+        }
+    }
+
+    /// The URLs and what they stand for.
+    pub fn urls(&self) -> &[UrlFetched<'a>] {
+        &self.urls
+    }
+
+    /// The URLs and what they stand for.
+    pub fn into_urls(self) -> Vec<UrlFetched<'a>> {
+        self.urls
+    }
+}
+
+/// What stands behind the keyword and its space.
+///
+/// ```abnf
+/// urlfetch-data = "*" SP "URLFETCH" 1*(SP url-full (SP nstring / url-metadata))
+/// ```
+impl<'a> Wire<'a> for UrlFetchData<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (mut rest, first) = UrlFetched::parse(input, cx)?;
+        let mut urls = alloc::vec![first];
+        while let Some(after) = next(rest, cx) {
+            let url;
+            (rest, url) = UrlFetched::parse(after, cx)?;
+            urls.push(url);
+        }
+        Ok((rest, Self { urls }))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        separated(&self.urls, out);
+    }
+}
+
+/// Appends values with spaces between them.
+fn separated<'a, T: Wire<'a>>(values: &[T], out: &mut Writer<'_>) {
+    for (place, value) in values.iter().enumerate() {
+        if place > 0 {
+            out.put(" ");
+        }
+        value.encode(out);
+    }
+}
+
+part! {
+    /// A URL and what it stands for.
+    ///
+    /// `imap://joe@example.com/INBOX/;uid=20 (BINARY "Si vis pacem, para bellum.")`
+    ///
+    /// RFC 5524 section 3.2.
+    pub struct UrlFetched<'a> {
+        /// The URL as the client wrote it.
+        pub url: UrlText<'a>,
+        /// What it stands for.
+        pub content: UrlContent<'a>,
+    }
+}
+
+impl<'a> Wire<'a> for UrlFetched<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, url) = UrlText::parse(input, cx)?;
+        let (rest, ()) = space(rest, cx)?;
+        let (rest, content) = match rest {
+            [b'(', ..] => UrlMetadata::parse(rest, cx).map(|(rest, it)| (rest, UrlContent::Metadata(it)))?,
+            _ => UrlBody::parse(rest, cx).map(|(rest, body)| (rest, UrlContent::Body(body)))?,
+        };
+        Ok((rest, Self { url, content }))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        self.url.encode(out);
+        out.put(" ");
+        match &self.content {
+            UrlContent::Body(body) => body.encode(out),
+            UrlContent::Metadata(metadata) => metadata.encode(out),
+        }
+    }
+}
+
+part! {
+    /// What a URL stands for.
+    pub enum UrlContent<'a> {
+        /// `"text"`: the content as it is; `NIL` when the URL is not valid.
+        Body(UrlBody<'a>),
+        /// `(BINARY "text")`: what was asked for.
+        Metadata(UrlMetadata<'a>),
+    }
+}
+
+part! {
+    /// Content as it is in a message.
+    ///
+    /// `"Si vis pacem, para bellum."`, `NIL`
+    ///
+    /// Without NUL. RFC 4467 section 9 (`nstring`).
+    pub struct UrlBody<'a> {
+        octets: Option<Octets<'a>>,
+    }
+}
+
+impl<'a> UrlBody<'a> {
+    /// `NIL`: there is none.
+    pub const NIL: Self = Self { octets: None };
+
+    /// Some octets; those that are shared are not copied.
+    ///
+    /// # Errors
+    /// There is a NUL.
+    pub fn new(octets: impl Into<Octets<'a>>) -> Result<Self, ValueError> {
+        let octets = octets.into();
+        match no_nul(&octets) {
+            Ok(()) => Ok(Self { octets: Some(octets) }),
+            Err((expected, offset)) => Err(ValueError { field: "URLFETCH", expected, offset }),
+        }
+    }
+
+    /// The octets; none for `NIL`.
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        self.octets.as_deref()
+    }
+}
+
+impl<'a> Wire<'a> for UrlBody<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, string) = Option::<IString<'a>>::parse(input, cx)?;
+        Ok((rest, Self { octets: string.map(|string| string.0.into()) }))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        match &self.octets {
+            None => out.put("NIL"),
+            Some(octets) if out.can_quote(octets) => out.quoted(octets),
+            Some(octets) => out.bulk(octets, false),
+        }
+    }
+}
+
+part! {
+    /// What was asked for of a URL, in parentheses of its own each.
+    ///
+    /// `(BODY "text")`
+    ///
+    /// At least one, and no kind of it twice. RFC 5524 section 3.2.
+    pub struct UrlMetadata<'a> {
+        items: Vec<UrlMetadataItem<'a>>,
+    }
+}
+
+impl<'a> UrlMetadata<'a> {
+    /// These items.
+    ///
+    /// # Errors
+    /// There are none, or two of a kind.
+    pub fn new(items: Vec<UrlMetadataItem<'a>>) -> Result<Self, ValueError> {
+        let mut before: &[UrlMetadataItem<'a>] = &items;
+        let mut fault = items.is_empty();
+        while let [rest @ .., last] = before {
+            fault |= last.is_among(rest);
+            before = rest;
+        }
+        match fault {
+            true => Err(ValueError { field: "URLFETCH", expected: Expected::Item, offset: 0 }),
+            false => Ok(Self { items }),
+        }
+    }
+
+    /// The items in order.
+    pub fn items(&self) -> &[UrlMetadataItem<'a>] {
+        &self.items
+    }
+}
+
+/// ```abnf
+/// url-metadata = 1*(SP "(" url-metadata-el ")")
+/// ```
+impl<'a> Wire<'a> for UrlMetadata<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let mut items = Vec::new();
+        let mut from = input;
+        loop {
+            let (start, ()) = octet(from, b'(', Expected::Open)?;
+            let (rest, item) = UrlMetadataItem::parse(start, cx)?;
+            // No more than there are kinds of it, so that looking back is cheap.
+            if item.is_among(&items) {
+                return Fail::at(start, Expected::Item);
+            }
+            items.push(item);
+            let (rest, ()) = octet(rest, b')', Expected::Close)?;
+            match next(rest, cx) {
+                Some(after @ [b'(', ..]) => from = after,
+                _ => return Ok((rest, Self { items })),
+            }
+        }
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        for (place, item) in self.items.iter().enumerate() {
+            out.put(if place == 0 { "(" } else { " (" });
+            item.encode(out);
+            out.put(")");
+        }
+    }
+}
+
+part! {
+    /// One thing that was asked for of a URL.
+    ///
+    /// `BINARY ~{3}` CRLF and three octets
+    ///
+    /// RFC 5524 section 3.2.
+    #[non_exhaustive]
+    pub enum UrlMetadataItem<'a> {
+        /// `BODY "text"`: the content as it is.
+        Body(UrlBody<'a>),
+        /// `BINARY "text"`: the content without its Content-Transfer-Encoding; `NIL` when that is not known.
+        Binary(NString8<'a>),
+    }
+}
+
+impl UrlMetadataItem<'_> {
+    fn is_among(&self, items: &[Self]) -> bool {
+        let kind = core::mem::discriminant(self);
+        items.iter().any(|item| core::mem::discriminant(item) == kind)
+    }
+}
+
+/// ```abnf
+/// url-metadata-el = "BODY" SP nstring / "BINARY" SP (nstring / literal8)
+/// ```
+impl<'a> Wire<'a> for UrlMetadataItem<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        if let Ok((rest, ())) = word(input, b"BODY ", Expected::Item) {
+            let (rest, body) = UrlBody::parse(rest, cx)?;
+            return Ok((rest, Self::Body(body)));
+        }
+        let (rest, ()) = word(input, b"BINARY ", Expected::Item)?;
+        let (rest, octets) = NString8::parse(rest, cx)?;
+        Ok((rest, Self::Binary(octets)))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        match self {
+            Self::Body(body) => {
+                out.put("BODY ");
+                body.encode(out);
+            }
+            Self::Binary(octets) => {
+                out.put("BINARY ");
+                octets.encode(out);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ext::url::tests::any_url;
+    use crate::options::{Dialect, Leniency};
+    use crate::testing::{check, check_read, check_refused, check_tolerated, encoded, round_trip};
+    use crate::wire::exact;
+    use alloc::format;
+    use proptest::prelude::*;
+
+    const FULL: &str = concat!(
+        "imap://joe@example.com/INBOX/;uid=20/;section=1.2;urlauth=submit+fred",
+        ":internal:91354a473744909de610943775f92038"
+    );
+
+    fn text(url: &str) -> UrlText<'_> {
+        UrlText::new(url).unwrap()
+    }
+
+    #[test]
+    fn urls_to_fetch() {
+        let fetch = |url, params: &[UrlFetchParam<'static>]| UrlFetch {
+            url: text(url),
+            params: params.iter().cloned().collect(),
+        };
+        let other = || UrlFetchParam::Other(OtherUrlFetchParam::new("X-SIZE").unwrap());
+        let (binary, structure) = (UrlFetchParam::Binary, UrlFetchParam::BodyPartStructure);
+        check([
+            (FULL, fetch(FULL, &[])),
+            ("\"no url\"", fetch("no url", &[])),
+            (format!("({FULL} BINARY)").leak(), fetch(FULL, &[UrlFetchParam::Binary])),
+            ("(/a BODYPARTSTRUCTURE BODY)", fetch("/a", &[structure.clone(), UrlFetchParam::Body])),
+            ("(/a X-SIZE)", fetch("/a", &[other()])),
+        ]);
+        check_read([("(/a)", fetch("/a", &[])), ("(\"/a\" binary)", fetch("/a", &[UrlFetchParam::Binary]))]);
+        let list: List<'_, _, Bare> = [fetch("/a", &[]), fetch("/b", &[binary, structure])].into();
+        check([("/a (/b BINARY BODYPARTSTRUCTURE)", list)]);
+        check_refused::<UrlFetch<'_>, 5>([("", 0), ("(/a", 3), ("(/a )", 4), ("(/a BODY ", 9), ("()", 1)]);
+        assert!(OtherUrlFetchParam::new("body").is_err());
+        // RFC 5524 section 4 has two spaces there.
+        check_tolerated([("(/a  BODY)", fetch("/a", &[UrlFetchParam::Body]), Leniency::EXTRA_SPACE)]);
+    }
+
+    #[test]
+    fn urls_fetched() {
+        let fetched = |url, content| UrlFetched { url: text(url), content };
+        let data = |urls: &[UrlFetched<'static>]| UrlFetchData::new(urls.to_vec()).unwrap();
+        let body = |octets: &'static str| UrlBody::new(octets).unwrap();
+        let plain = |octets| UrlContent::Body(body(octets));
+        let metadata = |items: &[UrlMetadataItem<'static>]| {
+            UrlContent::Metadata(UrlMetadata::new(items.to_vec()).unwrap())
+        };
+        let binary = |octets: &'static str| UrlMetadataItem::Binary(NString8::new(octets));
+        let war = "Si vis pacem, para bellum.\r\n";
+        check([
+            (format!("{FULL} {{28}}\r\n{war}").leak(), data(&[fetched(FULL, plain(war))])),
+            ("/a NIL", data(&[fetched("/a", UrlContent::Body(UrlBody::NIL))])),
+            ("/a \"\" /b \"x\"", data(&[fetched("/a", plain("")), fetched("/b", plain("x"))])),
+            (
+                format!("{FULL} (BINARY {{28}}\r\n{war})").leak(),
+                data(&[fetched(FULL, metadata(&[binary(war)]))]),
+            ),
+            (
+                "/a (BINARY ~{3}\r\na\0b) (BODY \"x\") /b NIL",
+                data(&[
+                    fetched("/a", metadata(&[binary("a\0b"), UrlMetadataItem::Body(body("x"))])),
+                    fetched("/b", UrlContent::Body(UrlBody::NIL)),
+                ]),
+            ),
+            ("/a (BINARY NIL)", data(&[fetched("/a", metadata(&[UrlMetadataItem::Binary(NString8::NIL)]))])),
+        ]);
+        check_refused::<UrlFetchData<'_>, 10>([
+            ("", 0),
+            ("/a", 2),
+            ("/a x", 3),
+            ("/a ~{1}\r\nx", 3),
+            ("/a ()", 4),
+            ("/a (TEXT x)", 4),
+            ("/a (BODY \"x\"", 12),
+            ("/a (BODY \"x\") (BODY \"y\")", 15),
+            ("/a (BODY ~{1}\r\nx)", 9),
+            ("/a NIL ", 7),
+        ]);
+        assert!(UrlFetchData::new(Vec::new()).is_err() && UrlBody::new("a\0").is_err());
+        assert!(UrlMetadata::new(Vec::new()).is_err());
+        assert!(UrlMetadata::new(alloc::vec![binary("a"), binary("b")]).is_err());
+    }
+
+    #[test]
+    fn sec_67_no_token_is_shown() {
+        let (fetch, fetched) = (format!("({FULL} BINARY)"), format!("{FULL} NIL"));
+        let fetch = exact::<List<'_, UrlFetch<'_>, Bare>>(fetch.as_bytes(), Dialect::STRICT).unwrap();
+        let fetched = exact::<UrlFetchData<'_>>(fetched.as_bytes(), Dialect::STRICT).unwrap();
+        for shown in [format!("{fetch:?}"), format!("{fetched:?}")] {
+            assert!(shown.contains("imap://joe@example.com") && !shown.contains("91354a"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn what_is_fetched_is_not_copied() {
+        let octets = bytes::Bytes::from(alloc::vec![b'x'; 5_000]);
+        let content = UrlContent::Body(UrlBody::new(octets.clone()).unwrap());
+        let data = UrlFetchData::new(alloc::vec![UrlFetched { url: text("/a"), content }]).unwrap();
+        let fragments =
+            crate::writer::fragments(crate::EncodeOptions::default(), false, |out| data.encode(out));
+        let [crate::Fragment::Send(head), crate::Fragment::Send(body)] = &fragments[..] else {
+            panic!("{fragments:?}")
+        };
+        assert_eq!((&head[..], body.as_ptr()), (&b"/a {5000}\r\n"[..], octets.as_ptr()));
+        assert_eq!(encoded(&data).len(), 5_011);
+    }
+
+    proptest! {
+        #[test]
+        fn what_can_be_built_can_be_read(
+            url in any_url(),
+            octets: Vec<u8>,
+            param in "[A-Za-z]{1,8}",
+            no_url in "[ -~\r\n]{0,12}",
+        ) {
+            let known = UrlFetchParam::Binary;
+            let params = match OtherUrlFetchParam::new(param) {
+                Ok(other) => [known, UrlFetchParam::Other(other)].into(),
+                Err(_) => [known].into(),
+            };
+            let url = UrlText::from(url);
+            round_trip(&UrlFetch { url: url.clone(), params });
+            let mut items = alloc::vec![UrlMetadataItem::Binary(NString8::new(octets.clone()))];
+            if let Ok(body) = UrlBody::new(octets) {
+                items.push(UrlMetadataItem::Body(body));
+            }
+            let content = UrlContent::Metadata(UrlMetadata::new(items).unwrap());
+            let nil = UrlFetched { url: UrlText::new(no_url).unwrap(), content: UrlContent::Body(UrlBody::NIL) };
+            round_trip(&UrlFetchData::new(alloc::vec![UrlFetched { url, content }, nil]).unwrap());
+        }
+    }
+}

@@ -1,9 +1,9 @@
 //! Extensions: everything after RFC 9051 and RFC 3501.
 
+pub(crate) mod catenate;
 pub mod id;
 pub mod language;
 pub mod namespace;
-pub(crate) mod catenate;
 pub(crate) mod referral;
 pub(crate) mod url;
 pub(crate) mod urlauth;

@@ -7,36 +7,15 @@
     clippy::indexing_slicing
 )]
 
+mod escapes;
+
 use std::fs;
 use std::path::Path;
 
 use bytes::BytesMut;
+use escapes::unescaped;
 use imap_proto::auth::Answer;
 use imap_proto::{Dialect, Response, TaggedCommand};
-
-/// The wire bytes of a record.
-fn unescaped(text: &str) -> Vec<u8> {
-    let mut octets = Vec::new();
-    let mut rest = text.as_bytes();
-    while let [octet, after @ ..] = rest {
-        let (value, taken) = match (octet, after) {
-            (b'\\', [b'r', ..]) => (b'\r', 2),
-            (b'\\', [b'n', ..]) => (b'\n', 2),
-            (b'\\', [b't', ..]) => (b'\t', 2),
-            (b'\\', [b'\\', ..]) => (b'\\', 2),
-            (b'\\', [b'x', high, low, ..]) => {
-                let digits = [*high, *low];
-                (u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap(), 4)
-            }
-            (b'\\', _) => panic!("a bad escape in {text}"),
-            (octet, _) => (*octet, 1),
-        };
-        octets.push(value);
-        rest = &rest[taken..];
-    }
-    octets.extend_from_slice(b"\r\n");
-    octets
-}
 
 /// Reads a command or a response strictly, writes it and reads it again. Its `Debug` text.
 fn read(kind: &str, wire: &[u8], dialect: Dialect) -> Result<String, String> {
@@ -85,7 +64,7 @@ fn every_example_is_read_strictly() {
             Dialect::STRICT.with_rev2(number >= 9051).with_utf8(matches!(number, 5738 | 6855 | 9755));
         for (line, record) in (1..).zip(fs::read_to_string(path).unwrap().lines()) {
             let (kind, text) = record.split_once(' ').unwrap_or((record, ""));
-            let wire = unescaped(text);
+            let wire = [unescaped(text), b"\r\n".to_vec()].concat();
             match kind {
                 "C:" | "S:" => match read(kind, &wire, dialect) {
                     Ok(shown)

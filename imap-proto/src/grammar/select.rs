@@ -51,11 +51,15 @@ impl<'a> Wire<'a> for Select<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ext::object_id::ObjectId;
     use crate::ext::qresync::tests::any_qresync;
+    use crate::grammar::flag::{Flag, FlagPerm, PermanentFlags};
     use crate::grammar::mailbox::tests::any_mailbox;
     use crate::grammar::tagged_ext::tests::{any_tagged_ext, ext};
+    use crate::grammar::text::Text;
     use crate::options::Leniency;
-    use crate::registry::Command;
+    use crate::registry::{Code, Command, Data};
+    use crate::response::{RespText, Response, Status, StatusKind};
     use crate::testing::{check, check_read, check_refused, check_tolerated, round_trip};
     use proptest::prelude::*;
 
@@ -123,6 +127,71 @@ mod tests {
                 "SELECT INBOX (CONDSTORE )",
                 Command::Select(inbox([SelectParameter::CondStore])),
                 Leniency::TRAILING_SPACE,
+            ),
+        ]);
+    }
+
+    #[test]
+    fn codes() {
+        let id = ObjectId::new("F2212ea87-6097-4256-9d51-71338625").unwrap();
+        let permanent = || {
+            PermanentFlags::from([FlagPerm::Flag(Flag::Deleted), FlagPerm::Flag(Flag::Seen), FlagPerm::Any])
+        };
+        check([
+            ("PERMANENTFLAGS (\\Deleted \\Seen \\*)", Code::PermanentFlags(permanent())),
+            ("PERMANENTFLAGS ()", Code::PermanentFlags(PermanentFlags::default())),
+            ("READ-ONLY", Code::ReadOnly),
+            ("READ-WRITE", Code::ReadWrite),
+            ("TRYCREATE", Code::TryCreate),
+            ("UNSEEN 12", Code::Unseen(12)),
+            ("UIDNOTSTICKY", Code::UidNotSticky),
+            ("HASCHILDREN", Code::HasChildren),
+            ("HIGHESTMODSEQ 715194045007", Code::HighestModSeq(715_194_045_007)),
+            ("NOMODSEQ", Code::NoModSeq),
+            ("CLOSED", Code::Closed),
+            ("USEATTR", Code::UseAttr),
+            ("MAILBOXID (F2212ea87-6097-4256-9d51-71338625)", Code::MailboxId(id)),
+        ]);
+        check_refused::<Code<'_>, 6>([
+            ("PERMANENTFLAGS", 14),
+            ("READ-ONLY x", 9),
+            ("UNSEEN 0", 7),
+            ("HIGHESTMODSEQ 0", 14),
+            ("MAILBOXID F1", 10),
+            ("MAILBOXID (F1 )", 13),
+        ]);
+        check_tolerated([
+            ("PERMANENTFLAGS ( \\*)", Code::PermanentFlags([FlagPerm::Any].into()), Leniency::EXTRA_SPACE),
+            ("HIGHESTMODSEQ 0", Code::HighestModSeq(0), Leniency::ZERO),
+        ]);
+    }
+
+    #[test]
+    fn what_select_is_answered_with() {
+        let text = |text| Text::new(text).unwrap();
+        let ok = |code, words| {
+            Response::Status(Status {
+                kind: StatusKind::Ok,
+                text: RespText { code: Some(code), text: words },
+            })
+        };
+        check([
+            (
+                "* FLAGS (\\Answered \\Seen)\r\n",
+                Response::Data(Data::Flags([Flag::Answered, Flag::Seen].into())),
+            ),
+            ("* OK [UNSEEN 7] First unseen.\r\n", ok(Code::Unseen(7), text("First unseen."))),
+        ]);
+        check_tolerated([
+            (
+                "* OK [HIGHESTMODSEQ 11228865]\r\n",
+                ok(Code::HighestModSeq(11_228_865), Text::EMPTY),
+                Leniency::MISSING_TEXT,
+            ),
+            (
+                "* OK [PERMANENTFLAGS ( \\*)] x\r\n",
+                ok(Code::PermanentFlags([FlagPerm::Any].into()), text("x")),
+                Leniency::EXTRA_SPACE,
             ),
         ]);
     }

@@ -17,3 +17,5 @@ pub use self::urlfetch::{
     OtherUrlFetchParam, UrlBody, UrlContent, UrlFetch, UrlFetchData, UrlFetchParam, UrlFetched, UrlMetadata,
     UrlMetadataItem,
 };
+pub mod object_id;
+pub mod qresync;

@@ -4,17 +4,30 @@ mod rows;
 
 pub(crate) use self::rows::{Via, registry};
 
+use self::rows::asked_and_told;
+
 use crate::auth::{Authenticate, Mechanism, UserPassword};
 use crate::ext::id::IdParameters;
 use crate::ext::language::Comparator;
 use crate::ext::namespace::Namespaces;
+use crate::ext::object_id::ObjectId;
+use crate::ext::qresync::QResync;
+use crate::grammar::attribute::MailboxAttributes;
 use crate::grammar::capability::{
     Capabilities, CapabilityData, OtherCapability, QuotaCapability, Some1, capability_name,
 };
 use crate::grammar::class::keyword;
+use crate::grammar::create::{Create, Rename};
+use crate::grammar::flag::{Flags, PermanentFlags};
+use crate::grammar::list_command::{ListCommand, PlainList};
+use crate::grammar::list_data::{ChildInfo, ListData, OtherListItem, Xlist, item_tag};
+use crate::grammar::mailbox::Mailbox;
 use crate::grammar::number::{Nz, Nz32, Parenthesised};
+use crate::grammar::select::Select;
 use crate::grammar::status::{InvalidCode, OtherCode, code_name};
+use crate::grammar::status_data::{NumberOrNil, StatusCommand, StatusData};
 use crate::grammar::string::{AString, Atom, IString};
+use crate::grammar::tagged_ext::{OptionExtension, OtherItem, TaggedExt, atom_name, label};
 use crate::grammar::text::{InvalidItem, Unknown, Values};
 use crate::list::{Bare, List};
 
@@ -63,6 +76,39 @@ registry! {
 
         // Mailboxes: RFC 9051 section 6.3, SELECT, LIST, STATUS.
 
+        /// `SELECT INBOX`: RFC 9051 section 6.3.2.
+        b"SELECT" => Select(Select<'a>),
+        /// `EXAMINE blurdybloop`: RFC 9051 section 6.3.3.
+        b"EXAMINE" => Examine(Select<'a>),
+        /// `CREATE owatagusiam/`: RFC 9051 section 6.3.4.
+        b"CREATE" => Create(Create<'a>),
+        /// `DELETE blurdybloop`: RFC 9051 section 6.3.5.
+        b"DELETE" => Delete(Mailbox<'a>),
+        /// `RENAME blurdybloop sarasoop`: RFC 9051 section 6.3.6.
+        b"RENAME" => Rename(Rename<'a>),
+        /// `SUBSCRIBE #news.comp.mail.mime`: RFC 9051 section 6.3.7.
+        b"SUBSCRIBE" => Subscribe(Mailbox<'a>),
+        /// `UNSUBSCRIBE #news.comp.mail.mime`: RFC 9051 section 6.3.8.
+        b"UNSUBSCRIBE" => Unsubscribe(Mailbox<'a>),
+        /// `LIST "" *`: RFC 9051 section 6.3.9.
+        b"LIST" => List(ListCommand<'a>),
+        /// `LSUB "#news." "comp.mail.*"`: RFC 3501 section 6.3.9.
+        b"LSUB" => Lsub(PlainList<'a>),
+        /// `RLIST "" *`: those on other servers, too. RFC 2193 section 5.1.
+        b"RLIST" => Rlist(PlainList<'a>),
+        /// `RLSUB "" *`: those on other servers, too. RFC 2193 section 5.2.
+        b"RLSUB" => Rlsub(PlainList<'a>),
+        /// `XLIST "" *`: what Gmail had before LIST had special uses.
+        b"XLIST" => Xlist(PlainList<'a>),
+        /// `STATUS blurdybloop (UIDNEXT MESSAGES)`: RFC 9051 section 6.3.11.
+        b"STATUS" => Status(StatusCommand<'a>),
+        /// `CHECK`: RFC 3501 section 6.4.1.
+        b"CHECK" => Check,
+        /// `CLOSE`: RFC 9051 section 6.4.1.
+        b"CLOSE" => Close,
+        /// `UNSELECT`: CLOSE, but expunge nothing. RFC 9051 section 6.4.2.
+        b"UNSELECT" => Unselect,
+
         // Access, quota, metadata, annotations: ACL, QUOTA, METADATA, NOTIFY.
 
         // Searching: RFC 9051 section 6.4.4, SORT, THREAD, ESEARCH.
@@ -89,7 +135,7 @@ registry! {
         b"ENABLED" => Enabled[Capabilities<'a>],
         /// `ID ("name" "Cyrus")`: RFC 2971 section 3.2.
         b"ID" => Id(IdParameters<'a>),
-        /// `NAMESPACE (("" "/")) NIL NIL`: RFC 9051 section 7.3.4.
+        /// `NAMESPACE (("" "/")) NIL NIL`: RFC 9051 section 7.3.3.
         b"NAMESPACE" => Namespace(Namespaces<'a>),
         /// `LANGUAGE (EN DE)`: RFC 5255 section 3.3.
         b"LANGUAGE" => Language(List<'a, AString<'a>>),
@@ -101,6 +147,17 @@ registry! {
         b"XAPPLEPUSHSERVICE" => XApplePushService(Values<'a>),
 
         // Mailboxes: LIST, STATUS.
+
+        /// `LIST (\HasNoChildren) "/" INBOX`: RFC 9051 section 7.3.1.
+        b"LIST" => List(ListData<'a>),
+        /// `LSUB () "." #news.comp.mail.misc`: RFC 3501 section 7.2.3.
+        b"LSUB" => Lsub(ListData<'a>),
+        /// `XLIST (\HasNoChildren \Inbox) "/" INBOX`: read with [`Leniency::XLIST`](crate::Leniency::XLIST) only. Gmail, QQ.
+        b"XLIST" => Xlist(ListData<'a> as Xlist),
+        /// `STATUS blurdybloop (MESSAGES 231 UIDNEXT 44292)`: RFC 9051 section 7.3.3.
+        b"STATUS" => Status(StatusData<'a>),
+        /// `FLAGS (\Answered \Seen)`: the flags that there are in the mailbox. RFC 9051 section 7.3.5.
+        b"FLAGS" => Flags(Flags<'a>),
 
         // Access, quota, metadata, annotations.
 
@@ -212,6 +269,31 @@ registry! {
         b"NONEXISTENT" => NonExistent,
 
         // Mailboxes: LIST, SELECT, STATUS.
+
+        /// `PERMANENTFLAGS (\Deleted \Seen \*)`: those that can be changed for good. RFC 9051 section 7.1.
+        b"PERMANENTFLAGS" => PermanentFlags(PermanentFlags<'a>),
+        /// `READ-ONLY`: the mailbox cannot be changed. RFC 9051 section 7.1.
+        b"READ-ONLY" => ReadOnly,
+        /// `READ-WRITE`: the mailbox can be changed. RFC 9051 section 7.1.
+        b"READ-WRITE" => ReadWrite,
+        /// `TRYCREATE`: there is no such mailbox, but it can be made. RFC 9051 section 7.1.
+        b"TRYCREATE" => TryCreate,
+        /// `UNSEEN 12`: the number of the first message that was not seen. RFC 3501 section 7.1.
+        b"UNSEEN" => Unseen(u32 as Nz),
+        /// `UIDNOTSTICKY`: UIDs do not last. RFC 9051 section 7.1.
+        b"UIDNOTSTICKY" => UidNotSticky,
+        /// `HASCHILDREN`: there are mailboxes below the one that was to go. RFC 9051 section 6.3.5.
+        b"HASCHILDREN" => HasChildren,
+        /// `HIGHESTMODSEQ 715194045007`: when the mailbox was last changed. RFC 7162 section 3.1.2.1.
+        b"HIGHESTMODSEQ" => HighestModSeq(u64 as Nz),
+        /// `NOMODSEQ`: the mailbox has no mod-sequences. RFC 7162 section 3.1.2.2.
+        b"NOMODSEQ" => NoModSeq,
+        /// `CLOSED`: what comes from here on is about the other mailbox. RFC 9051 section 7.1, RFC 7162 section 3.2.11.
+        b"CLOSED" => Closed,
+        /// `USEATTR`: the mailbox cannot have this special use. RFC 6154 section 3.
+        b"USEATTR" => UseAttr,
+        /// `MAILBOXID (F2212ea87-6097)`: what the mailbox is called whatever its name. RFC 8474 section 4.
+        b"MAILBOXID" => MailboxId(ObjectId<'a> as Parenthesised),
 
         // Access, quota, metadata, annotations, NOTIFY.
 
@@ -400,5 +482,133 @@ registry! {
         b"I18NLEVEL=" => I18nLevel[u32],
         /// `IMAPSIEVE=sieve://example.com`: RFC 6785.
         b"IMAPSIEVE=" => ImapSieve[Atom<'a>],
+    }
+}
+
+registry! {
+    /// A parameter of SELECT and EXAMINE.
+    ///
+    /// `CONDSTORE`
+    ///
+    /// RFC 4466 section 2.1.
+    pub enum SelectParameter<'a> (key: label, other: TaggedExt<'a>) {
+        /// `CONDSTORE`: tell mod-sequences from now on. RFC 7162 section 3.1.8.
+        b"CONDSTORE" => CondStore,
+        /// `QRESYNC (67890007 20050715194045000 41,43:211,214:541)`: tell what has changed. RFC 7162 section 3.2.5.
+        b"QRESYNC" => QResync(QResync<'a>),
+        /// `ANNOTATE`: tell of annotations as they change. RFC 5257 section 4.2.
+        b"ANNOTATE" => Annotate,
+    }
+}
+
+registry! {
+    /// A parameter of CREATE.
+    ///
+    /// `USE (\Drafts)`
+    ///
+    /// RFC 4466 section 2.2.
+    pub enum CreateParameter<'a> (key: label, other: TaggedExt<'a>) {
+        /// `USE (\Drafts \Sent)`: what the mailbox is for. RFC 6154 section 3.
+        b"USE" => Use(MailboxAttributes<'a>),
+    }
+}
+
+registry! {
+    /// Which mailboxes LIST is to list.
+    ///
+    /// `SUBSCRIBED`
+    ///
+    /// RFC 5258 section 3.1.
+    pub enum ListSelectOption<'a> (key: atom_name, other: OptionExtension<'a>) {
+        /// `SUBSCRIBED`: those that the user has subscribed to. RFC 5258 section 3.1.
+        b"SUBSCRIBED" => Subscribed,
+        /// `REMOTE`: those on other servers, too. RFC 5258 section 3.1.
+        b"REMOTE" => Remote,
+        /// `RECURSIVEMATCH`: those above one that the other options are for, too. RFC 5258 section 3.1.
+        b"RECURSIVEMATCH" => RecursiveMatch,
+        /// `SPECIAL-USE`: those with a special use. RFC 6154 section 2.
+        b"SPECIAL-USE" => SpecialUse,
+    }
+}
+
+registry! {
+    /// What LIST is to say of mailboxes.
+    ///
+    /// `CHILDREN`
+    ///
+    /// RFC 5258 section 3.2.
+    pub enum ListReturnOption<'a> (key: atom_name, other: OptionExtension<'a>) {
+        /// `SUBSCRIBED`: whether the user has subscribed to it. RFC 5258 section 3.2.
+        b"SUBSCRIBED" => Subscribed,
+        /// `CHILDREN`: whether there are mailboxes below it. RFC 5258 section 3.2.
+        b"CHILDREN" => Children,
+        /// `STATUS (MESSAGES UNSEEN)`: what STATUS says. RFC 5819 section 2.
+        b"STATUS" => Status(List<'a, StatusAttribute<'a>>),
+        /// `MYRIGHTS`: what MYRIGHTS says. RFC 8440 section 3.
+        b"MYRIGHTS" => MyRights,
+        /// `METADATA (/shared/comment)`: what GETMETADATA says of these entries. RFC 9590.
+        b"METADATA" => Metadata(List<'a, AString<'a>>),
+        /// `SPECIAL-USE`: what it is for. RFC 6154 section 2.
+        b"SPECIAL-USE" => SpecialUse,
+    }
+}
+
+registry! {
+    /// Something about a mailbox besides its attributes.
+    ///
+    /// `CHILDINFO ("SUBSCRIBED")`, with or without quotes around the name
+    ///
+    /// RFC 5258 section 6 (`mbox-list-extended-item`).
+    pub enum ListExtendedItem<'a> (key: item_tag, other: OtherListItem<'a>, invalid: InvalidItem<'a>) {
+        /// `CHILDINFO ("SUBSCRIBED")`: there is one below it that these selection options are for. RFC 5258 section 3.5.
+        b"CHILDINFO" => ChildInfo(List<'a, ChildInfo<'a>>),
+        /// `OLDNAME ("inbox")`: what it was called before. RFC 9051 section 6.3.9.7.
+        b"OLDNAME" => OldName(Mailbox<'a> as Parenthesised),
+    }
+}
+
+asked_and_told! {
+    /// What STATUS can ask of a mailbox.
+    ///
+    /// `MESSAGES`
+    ///
+    /// RFC 9051 section 6.3.11.
+    pub enum StatusAttribute<'a> (key: atom_name, other: Atom<'a>);
+
+    /// One thing about a mailbox in STATUS data.
+    ///
+    /// `MESSAGES 231`
+    ///
+    /// RFC 9051 section 7.3.3.
+    pub enum StatusItem<'a> (key: atom_name, other: OtherItem<'a>, invalid: InvalidItem<'a>);
+    {
+        /// `MESSAGES 231`: how many messages there are. RFC 9051 section 6.3.11.
+        b"MESSAGES" => Messages(u32),
+        /// `UIDNEXT 44292`: what the UID of the next message will be, at least. RFC 9051 section 6.3.11.
+        b"UIDNEXT" => UidNext(u32 as Nz),
+        /// `UIDVALIDITY 3857529045`: as long as it is the same, UIDs are. RFC 9051 section 6.3.11.
+        b"UIDVALIDITY" => UidValidity(u64 as Nz32),
+        /// `UNSEEN 5`: how many messages were not seen. RFC 9051 section 6.3.11.
+        b"UNSEEN" => Unseen(u32),
+        /// `RECENT 1`: how many messages are recent. RFC 3501 section 6.3.10.
+        b"RECENT" => Recent(u32),
+        /// `DELETED 4`: how many messages have the flag `\Deleted`. RFC 9051 section 6.3.11.
+        b"DELETED" => Deleted(u32),
+        /// `SIZE 44421`: how many octets all messages have, about. RFC 9051 section 6.3.11, RFC 8438.
+        b"SIZE" => Size(u64),
+        /// `HIGHESTMODSEQ 7011231777`: when it was last changed; 0 when it has no mod-sequences. RFC 7162 section 3.1.7.
+        b"HIGHESTMODSEQ" => HighestModSeq(u64),
+        /// `APPENDLIMIT 257890`: the most octets that a message may have; NIL when there is no limit. RFC 7889 section 3.1.
+        b"APPENDLIMIT" => AppendLimit(Option<u64> as NumberOrNil),
+        /// `MAILBOXID (F2212ea87-6097)`: what it is called whatever its name. RFC 8474 section 4.3.
+        b"MAILBOXID" => MailboxId(ObjectId<'a> as Parenthesised),
+        /// `DELETED-STORAGE 8`: how many octets would be free after EXPUNGE. RFC 9208 section 4.1.4.
+        b"DELETED-STORAGE" => DeletedStorage(u64),
+        /// `X-GUID 3e0f1c2d`: MAILBOXID in Dovecot.
+        b"X-GUID" => XGuid(AString<'a>),
+        /// `X-SIZE 44421`: SIZE in Dovecot before RFC 8438.
+        b"X-SIZE" => XSize(u64),
+        /// `XYMHIGHESTMODSEQ 7011231777`: HIGHESTMODSEQ at Yahoo.
+        b"XYMHIGHESTMODSEQ" => XYmHighestModSeq(u64),
     }
 }

@@ -128,6 +128,6 @@ mod tests {
         };
         assert_eq!(long("4294967296", Leniency::NONE), None);
         assert_eq!(long("4294967296", Leniency::LONG_NUMBER), Some((&b""[..], 4_294_967_296)));
-        assert!(Parenthesised::parse(b"(5", Cx::default()).is_err());
+        assert!(<Parenthesised as Via<'_, u64>>::parse(b"(5", Cx::default()).is_err());
     }
 }

@@ -129,6 +129,13 @@ text! {
     pub struct AString<'a>: "astring", no_nul;
 }
 
+impl Atom<'_> {
+    /// The name of what it is all of.
+    pub(crate) fn keyword(&self) -> &str {
+        self.as_str().unwrap_or_default()
+    }
+}
+
 /// ```abnf
 /// atom = 1*ATOM-CHAR
 /// ```

@@ -202,3 +202,26 @@ pub(crate) trait Via<'a, T> {
 
     fn encode(value: &T, out: &mut crate::wire::Writer<'_>);
 }
+
+/// Defines two sets from the same rows: the names alone, as one asks for them, and the names with their values, as one is
+/// told them. A row is `b"KEYWORD" => Variant(Type),` or `b"KEYWORD" => Variant(Type as How),`; what stands in parentheses
+/// behind the names of the sets is that of [`registry`].
+macro_rules! asked_and_told {
+    ($(#[$asked_meta:meta])* pub enum $asked:ident<'a> ($($asked_key:tt)*);
+     $(#[$told_meta:meta])* pub enum $told:ident<'a> ($($told_key:tt)*);
+     { $($(#[$row_meta:meta])* $keyword:literal => $variant:ident ($($value:tt)*)),* $(,)? }) => {
+        $crate::registry::registry! {
+            $(#[$asked_meta])*
+            pub enum $asked<'a> ($($asked_key)*) {
+                $($(#[$row_meta])* $keyword => $variant,)*
+            }
+        }
+        $crate::registry::registry! {
+            $(#[$told_meta])*
+            pub enum $told<'a> ($($told_key)*) {
+                $($(#[$row_meta])* $keyword => $variant($($value)*),)*
+            }
+        }
+    };
+}
+pub(crate) use asked_and_told;

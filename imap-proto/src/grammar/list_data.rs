@@ -1,0 +1,463 @@
+//! LIST, LSUB and XLIST as data ([RFC 9051 section 7.3.1](https://www.rfc-editor.org/rfc/rfc9051#section-7.3.1)).
+
+pub use crate::registry::ListExtendedItem;
+
+use crate::error::Expected;
+use crate::grammar::attribute::MailboxAttributes;
+use crate::grammar::class::{ATOM, run1, space};
+use crate::grammar::delimiter::Delimiter;
+use crate::grammar::mailbox::Mailbox;
+use crate::grammar::number::Parenthesised;
+use crate::grammar::string::{Atom, IString, astring};
+use crate::grammar::tagged_ext::TaggedValue;
+use crate::grammar::text::item_or_invalid;
+use crate::list::{List, SpacedOrEmpty};
+use crate::options::Leniency;
+use crate::registry::Via;
+use crate::wire::{Cx, Fail, Parsed, Wire, Writer, octet, part};
+
+part! {
+    /// A mailbox, and what it is.
+    ///
+    /// `(\HasNoChildren) "/" INBOX`, `(\NonExistent) "/" Foo (CHILDINFO ("SUBSCRIBED"))`
+    ///
+    /// RFC 9051 section 7.3.1, RFC 5258 section 6.
+    pub struct ListData<'a> {
+        /// What it is.
+        pub attributes: MailboxAttributes<'a>,
+        /// What stands between the levels of its name; `None` when names are flat.
+        pub delimiter: Option<Delimiter>,
+        /// Its name.
+        pub mailbox: Mailbox<'a>,
+        /// What else there is to say of it; may be nothing.
+        pub extended: List<'a, ListExtendedItem<'a>, SpacedOrEmpty>,
+    }
+}
+
+/// ```abnf
+/// mailbox-list       = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]
+/// mbox-list-extended = "(" [mbox-list-extended-item *(SP mbox-list-extended-item)] ")"
+/// ```
+impl<'a> Wire<'a> for ListData<'a> {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, attributes) = MailboxAttributes::parse(input, cx)?;
+        let (rest, ()) = space(rest, cx)?;
+        let (rest, delimiter) = <Option<Delimiter>>::parse(rest, cx)?;
+        let (rest, ()) = space(rest, cx)?;
+        let (rest, (mailbox, extended)) = match named(rest, cx) {
+            read if !cx.tolerates(Leniency::UNQUOTED_MAILBOX) => read?,
+            read => loosely_named(rest, cx, read)?,
+        };
+        Ok((rest, Self { attributes, delimiter, mailbox, extended }))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        self.attributes.encode(out);
+        out.put(" ");
+        self.delimiter.encode(out);
+        out.put(" ");
+        self.mailbox.encode(out);
+        if !self.extended.is_empty() {
+            out.put(" ");
+            self.extended.encode(out);
+        }
+    }
+}
+
+/// A name and what is said behind it.
+type Named<'a> = (Mailbox<'a>, List<'a, ListExtendedItem<'a>, SpacedOrEmpty>);
+
+#[inline]
+fn named(input: &[u8], cx: Cx) -> Parsed<'_, Named<'_>> {
+    let (rest, mailbox) = Mailbox::parse(input, cx)?;
+    match space(rest, cx) {
+        Ok((after @ [b'(', ..], ())) => {
+            let (rest, extended) = List::parse(after, cx)?;
+            Ok((rest, (mailbox, extended)))
+        }
+        _ => Ok((rest, (mailbox, List::default()))),
+    }
+}
+
+/// Exchange: a name with spaces and without quotes goes on to the end of the line, unless the line can be `read` otherwise.
+#[cold]
+fn loosely_named<'a>(input: &'a [u8], cx: Cx, read: Parsed<'a, Named<'a>>) -> Parsed<'a, Named<'a>> {
+    if let Ok((rest, (_, extended))) = &read
+        && ends_line(rest)
+        && !extended.iter().any(|item| matches!(item, ListExtendedItem::Invalid(_)))
+    {
+        return read;
+    }
+    let (name, rest) = line(input);
+    match unquoted(name, cx) {
+        Some(mailbox) => Ok((rest, (mailbox, List::default()))),
+        None => read,
+    }
+}
+
+/// Whether nothing but spaces stands before the end of the line.
+pub(crate) fn ends_line(input: &[u8]) -> bool {
+    matches!(input.iter().find(|&&octet| octet != b' '), None | Some(b'\r' | b'\n'))
+}
+
+/// What of the line is no space at its end, and the rest.
+pub(crate) fn line(input: &[u8]) -> (&[u8], &[u8]) {
+    let end = memchr::memchr2(b'\r', b'\n', input).unwrap_or(input.len());
+    let text = input.get(..end).unwrap_or_default().trim_ascii_end();
+    input.split_at_checked(text.len()).unwrap_or((input, &[]))
+}
+
+/// A name that should be in quotes and is not.
+pub(crate) fn unquoted<'a>(name: &'a [u8], cx: Cx) -> Option<Mailbox<'a>> {
+    let plain = name.is_ascii() || cx.utf8 || cx.tolerates(Leniency::RAW_8BIT);
+    match name {
+        [] | [b'"' | b'{' | b' ', ..] => None,
+        _ if plain => Mailbox::new(name).ok(),
+        _ => None,
+    }
+}
+
+/// Gmail, QQ: XLIST data, which no RFC has.
+pub(crate) enum Xlist {}
+
+impl<'a> Via<'a, ListData<'a>> for Xlist {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, ListData<'a>> {
+        if !cx.tolerates(Leniency::XLIST) {
+            return Fail::at(input, Expected::Response);
+        }
+        ListData::parse(input, cx)
+    }
+
+    fn encode(value: &ListData<'a>, out: &mut Writer<'_>) {
+        value.encode(out);
+    }
+}
+
+/// The tag of an item, without its quotes; empty when it is written so that none with a row can be.
+#[inline]
+pub(crate) fn item_tag(input: &[u8]) -> Parsed<'_, &[u8]> {
+    match input {
+        [b'"', quoted @ ..] => match run1(quoted, ATOM, Expected::Item) {
+            Ok(([b'"', rest @ ..], tag)) => Ok((rest, tag)),
+            _ => Ok((input, &[])),
+        },
+        [b'{', ..] => Ok((input, &[])),
+        _ => run1(input, ATOM, Expected::Item),
+    }
+}
+
+/// ```abnf
+/// mbox-list-extended-item     = mbox-list-extended-item-tag SP tagged-ext-val
+/// mbox-list-extended-item-tag = astring
+/// ```
+impl<'a> Wire<'a> for ListExtendedItem<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        item_or_invalid(input, cx, Self::read, Self::Invalid)
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        self.write(out);
+    }
+}
+
+part! {
+    /// Something about a mailbox without a row in this crate.
+    ///
+    /// `tablecloth ("edge" "lacy")`
+    ///
+    /// RFC 5258 section 6 (`mbox-list-extended-item`).
+    pub struct OtherListItem<'a> {
+        /// What it is, as written.
+        pub tag: Atom<'a>,
+        /// Its value.
+        pub value: TaggedValue<'a>,
+    }
+}
+
+impl OtherListItem<'_> {
+    pub(crate) fn keyword(&self) -> &str {
+        self.tag.as_str().unwrap_or_default()
+    }
+}
+
+impl<'a> Wire<'a> for OtherListItem<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, tag) = astring(input, cx)?;
+        // RFC 5258 section 6: whatever it is written as, it is made of what atoms are made of.
+        if !matches!(run1(&tag, ATOM, Expected::Item), Ok(([], _))) {
+            return Fail::at(input, Expected::Item);
+        }
+        let (rest, ()) = space(rest, cx)?;
+        let (rest, value) = TaggedValue::parse(rest, cx)?;
+        Ok((rest, Self { tag: Atom(tag), value }))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        self.tag.encode(out);
+        out.put(" ");
+        self.value.encode(out);
+    }
+}
+
+part! {
+    /// By which selection option a mailbox further down was found.
+    ///
+    /// `"SUBSCRIBED"`
+    ///
+    /// RFC 5258 section 6 (`list-select-base-opt-quoted`).
+    pub enum ChildInfo<'a> {
+        /// `"SUBSCRIBED"`: one that the user has subscribed to.
+        Subscribed,
+        /// That of an extension.
+        Other(IString<'a>),
+    }
+}
+
+/// ```abnf
+/// list-select-base-opt-quoted = DQUOTE list-select-base-opt DQUOTE
+/// ```
+impl<'a> Wire<'a> for ChildInfo<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, option) = IString::parse(input, cx)?;
+        match option.as_bytes().eq_ignore_ascii_case(b"SUBSCRIBED") {
+            true => Ok((rest, Self::Subscribed)),
+            false => Ok((rest, Self::Other(option))),
+        }
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        match self {
+            Self::Subscribed => out.put("\"SUBSCRIBED\""),
+            Self::Other(option) => option.encode(out),
+        }
+    }
+}
+
+/// ```abnf
+/// "(" mailbox ")"
+/// ```
+impl<'a> Via<'a, Mailbox<'a>> for Parenthesised {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Mailbox<'a>> {
+        let (rest, ()) = octet(input, b'(', Expected::Open)?;
+        let (rest, mailbox) = Mailbox::parse(rest, cx)?;
+        let (rest, ()) = octet(rest, b')', Expected::Close)?;
+        Ok((rest, mailbox))
+    }
+
+    fn encode(value: &Mailbox<'a>, out: &mut Writer<'_>) {
+        out.put("(");
+        value.encode(out);
+        out.put(")");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grammar::attribute::MailboxAttribute;
+    use crate::grammar::attribute::tests::any_attributes;
+    use crate::grammar::mailbox::tests::any_mailbox;
+    use crate::grammar::text::InvalidItem;
+    use crate::options::Dialect;
+    use crate::registry::Data;
+    use crate::response::Response;
+    use crate::testing::{check, check_read, check_refused, check_tolerated, encoded_bytes, round_trip};
+    use crate::wire::exact;
+    use proptest::prelude::*;
+
+    fn m(name: &str) -> Mailbox<'_> {
+        Mailbox::new(name).unwrap()
+    }
+
+    fn data<'a, const N: usize>(attributes: [MailboxAttribute<'a>; N], name: &'a str) -> ListData<'a> {
+        let delimiter = Some(Delimiter::SLASH);
+        ListData { attributes: attributes.into(), delimiter, mailbox: m(name), extended: List::default() }
+    }
+
+    fn with<'a, const N: usize>(data: ListData<'a>, items: [ListExtendedItem<'a>; N]) -> ListData<'a> {
+        ListData { extended: items.into(), ..data }
+    }
+
+    fn other<'a>(tag: &'a str, value: &'a str) -> ListExtendedItem<'a> {
+        let (tag, value) = (Atom::new(tag).unwrap(), TaggedValue::new(value).unwrap());
+        ListExtendedItem::Other(OtherListItem { tag, value })
+    }
+
+    fn child_info() -> ListExtendedItem<'static> {
+        ListExtendedItem::ChildInfo([ChildInfo::Subscribed].into())
+    }
+
+    #[test]
+    fn lists() {
+        use MailboxAttribute::{HasNoChildren, Marked, NoSelect, NonExistent};
+        check([
+            ("(\\HasNoChildren) \"/\" INBOX", data([HasNoChildren], "INBOX")),
+            ("(\\Noselect) NIL \"\"", ListData { delimiter: None, ..data([NoSelect], "") }),
+            ("() \"/\" {2}\r\n\r\n", data([], "\r\n")),
+            ("() \"/\" ~/Mail/foo", data([], "~/Mail/foo")),
+            ("() \"/\" Foo (CHILDINFO (\"SUBSCRIBED\"))", with(data([], "Foo"), [child_info()])),
+            (
+                "() \"/\" NewMailbox (OLDNAME (\"Old Mailbox\"))",
+                with(data([], "NewMailbox"), [ListExtendedItem::OldName(m("Old Mailbox"))]),
+            ),
+            // RFC 9051 section 7.3.1.
+            (
+                "(\\Marked) \"/\" Tables:new (tablecloth (\"edge\" \"lacy\") Sample (\"text\" \"more text\"))",
+                with(
+                    data([Marked], "Tables:new"),
+                    [other("tablecloth", "(\"edge\" \"lacy\")"), other("Sample", "(\"text\" \"more text\")")],
+                ),
+            ),
+            (
+                "(\\NonExistent) \"/\" a (X 5 CHILDINFO (\"SUBSCRIBED\" \"REMOTE\") Y 1:*)",
+                with(
+                    data([NonExistent], "a"),
+                    [
+                        other("X", "5"),
+                        ListExtendedItem::ChildInfo(
+                            [ChildInfo::Subscribed, ChildInfo::Other(IString::new("REMOTE").unwrap())].into(),
+                        ),
+                        other("Y", "1:*"),
+                    ],
+                ),
+            ),
+        ]);
+        check_read([
+            ("(\\hasnochildren) \"/\" inbox", data([HasNoChildren], "INBOX")),
+            ("() \"/\" \"Foo\" (\"CHILDINFO\" (\"subscribed\"))", with(data([], "Foo"), [child_info()])),
+            ("() \"/\" Foo ({9}\r\ntableclot ())", with(data([], "Foo"), [other("tableclot", "()")])),
+            ("() \"/\" Foo (\"X\" 5)", with(data([], "Foo"), [other("X", "5")])),
+            ("() \"/\" Foo ()", data([], "Foo")),
+        ]);
+        check_refused::<ListData<'_>, 14>([
+            ("", 0),
+            ("INBOX", 0),
+            ("()", 2),
+            ("() INBOX", 3),
+            ("() \"/\"", 6),
+            ("() \"\" INBOX", 4),
+            ("() \"//\" INBOX", 4),
+            ("() \"/\" a b", 8),
+            ("() \"/\"  a", 7),
+            ("() \"/\" a (X)", 11),
+            ("() \"/\" a (\"X Y\" 5)", 10),
+            ("() \"/\" a (OLDNAME a)", 18),
+            ("() \"/\" a (CHILDINFO (SUBSCRIBED))", 21),
+            ("() \"/\" a (CHILDINFO ())", 21),
+        ]);
+    }
+
+    #[test]
+    fn quirks() {
+        use MailboxAttribute::HasNoChildren;
+        check_tolerated([
+            (
+                "(\\HasNoChildren) \"/\" Deleted Items",
+                data([HasNoChildren], "Deleted Items"),
+                Leniency::UNQUOTED_MAILBOX,
+            ),
+            ("() \"/\" Deleted Items (1)", data([], "Deleted Items (1)"), Leniency::UNQUOTED_MAILBOX),
+            ("() \"/\" Old (1)", data([], "Old (1)"), Leniency::UNQUOTED_MAILBOX),
+            ("() \"/\" a\tb", data([], "a\tb"), Leniency::UNQUOTED_MAILBOX),
+            ("() \"/\" a% \"b\"", data([], "a% \"b\""), Leniency::UNQUOTED_MAILBOX),
+            ("() \"/\" \"Entw\u{fc}rfe\"", data([], "Entw\u{fc}rfe"), Leniency::RAW_8BIT),
+            ("() \"\" a", ListData { delimiter: None, ..data([], "a") }, Leniency::EMPTY_DELIMITER),
+            (
+                "(HasNoChildren) \"/\" foo",
+                {
+                    let list = exact(b"(HasNoChildren)", Dialect::TOLERANT).unwrap();
+                    ListData { attributes: list, ..data([], "foo") }
+                },
+                Leniency::LOOSE_FLAG,
+            ),
+            ("(\\HasNoChildren ) \"/\" \"foo\"", data([HasNoChildren], "foo"), Leniency::TRAILING_SPACE),
+            ("()  \"/\"  \"INBOX\"", data([], "INBOX"), Leniency::EXTRA_SPACE),
+            (
+                "() \"/\" a (CHILDINFO (\"SUBSCRIBED\") )",
+                with(data([], "a"), [child_info()]),
+                Leniency::TRAILING_SPACE,
+            ),
+        ]);
+        for name in ["\"a", "\"a\" b", "{2}\r\na"] {
+            let text = alloc::format!("() \"/\" {name}\r\n");
+            let lenient = Dialect::STRICT.with_leniency(Leniency::UNQUOTED_MAILBOX);
+            assert!(exact::<ListData<'_>>(text.as_bytes(), lenient).is_err(), "{name}");
+        }
+        assert_eq!(line(b"Deleted Items \r\n"), (&b"Deleted Items"[..], &b" \r\n"[..]));
+        assert_eq!(unquoted("\u{fc}".as_bytes(), Cx::default()), None);
+    }
+
+    #[test]
+    fn a_broken_item_loses_nothing_else() {
+        let wire = b"* LIST () \"/\" a (OLDNAME b X 5)\r\n";
+        let (rest, response) = Response::parse(wire, Dialect::STRICT).unwrap();
+        let broken = ListExtendedItem::Invalid(InvalidItem::new("OLDNAME b").unwrap());
+        assert_eq!(response, Response::Data(Data::List(with(data([], "a"), [broken, other("X", "5")]))));
+        assert_eq!(rest, b"");
+        let mut again = bytes::BytesMut::new();
+        response.encode(&mut again);
+        assert_eq!(again, wire[..]);
+    }
+
+    #[test]
+    fn responses() {
+        let response = |data| Response::Data(data);
+        check([
+            ("* LIST () \"/\" a\r\n", response(Data::List(data([], "a")))),
+            (
+                "* LSUB () \".\" #news.comp.mail.misc\r\n",
+                response(Data::Lsub(ListData {
+                    delimiter: Some(Delimiter::DOT),
+                    ..data([], "#news.comp.mail.misc")
+                })),
+            ),
+        ]);
+        let xlist = data([MailboxAttribute::HasNoChildren, MailboxAttribute::Inbox], "INBOX");
+        check_tolerated([
+            (
+                "* XLIST (\\HasNoChildren \\Inbox) \"/\" \"INBOX\"\r\n",
+                response(Data::Xlist(xlist)),
+                Leniency::XLIST,
+            ),
+            (
+                "* LIST () \"/\" Deleted Items\r\n",
+                response(Data::List(data([], "Deleted Items"))),
+                Leniency::UNQUOTED_MAILBOX,
+            ),
+            ("* LIST () \"/\" a \r\n", response(Data::List(data([], "a"))), Leniency::TRAILING_SPACE),
+        ]);
+        // As it came, and not under another name.
+        let text = b"* XLIST () \"/\" a\r\n";
+        let read = Response::parse(text, Dialect::TOLERANT).unwrap().1;
+        assert_eq!(encoded_bytes(&read), text);
+    }
+
+    /// Any data of LIST.
+    fn any_list_data() -> impl Strategy<Value = ListData<'static>> {
+        let delimiter =
+            proptest::option::of((0u8..128).prop_filter_map("none", |octet| Delimiter::new(octet).ok()));
+        let item = prop_oneof![
+            Just(child_info()),
+            any_mailbox().prop_map(ListExtendedItem::OldName),
+            ("X[a-z]{0,3}", "[0-9]{1,3}|\\((a (b))?\\)")
+                .prop_map(|(tag, value)| other(tag.leak(), value.leak())),
+        ];
+        (any_attributes(), delimiter, any_mailbox(), proptest::collection::vec(item, 0..3)).prop_map(
+            |(attributes, delimiter, mailbox, items)| {
+                let extended = items.into_iter().collect();
+                ListData { attributes, delimiter, mailbox, extended }
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn what_can_be_built_can_be_read(data in any_list_data()) {
+            round_trip(&data);
+            // And reads the same when everything is put up with.
+            let wire = encoded_bytes(&data);
+            prop_assert_eq!(exact::<ListData<'_>>(&wire, Dialect::TOLERANT), Ok(data));
+        }
+    }
+}

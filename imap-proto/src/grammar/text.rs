@@ -147,7 +147,8 @@ text! {
 /// ```
 impl<'a> Wire<'a> for Values<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, text) = values(input, cx)?;
+        // What is kept as it came must be readable again, so no quirk of quoting is put up with.
+        let (rest, text) = values(input, if cx.is_lenient() { Cx::KNOWN } else { cx })?;
         match memchr::memchr(b'\n', text) {
             None => Ok((rest, Self(Cow::Borrowed(text)))),
             // How a literal was announced is not part of the value.

@@ -7,11 +7,16 @@ pub(crate) use self::rows::{Via, registry};
 use self::rows::asked_and_told;
 
 use crate::auth::{Authenticate, Mechanism, UserPassword};
+use crate::ext::catenate::BadUrl;
 use crate::ext::id::IdParameters;
 use crate::ext::language::Comparator;
 use crate::ext::namespace::Namespaces;
 use crate::ext::object_id::ObjectId;
 use crate::ext::qresync::QResync;
+use crate::ext::referral::ReferralUrl;
+use crate::ext::url::UrlFull;
+use crate::ext::urlauth::{GenUrlAuth, ResetKey, UrlMechs};
+use crate::ext::urlfetch::{UrlFetch, UrlFetchData};
 use crate::grammar::attribute::MailboxAttributes;
 use crate::grammar::capability::{
     Capabilities, CapabilityData, OtherCapability, QuotaCapability, Some1, capability_name,
@@ -116,6 +121,13 @@ registry! {
         // Messages: RFC 9051 section 6.4, FETCH, STORE, COPY, MOVE, APPEND, REPLACE.
 
         // URLs and conversion: URLAUTH, CONVERT.
+
+        /// `RESETKEY INBOX XSAMPLE`: make a key anew, or all. RFC 4467 section BASE.6.3.RESETKEY.
+        b"RESETKEY" => ResetKey?(ResetKey<'a>),
+        /// `GENURLAUTH "imap://…;URLAUTH=anonymous" INTERNAL`: RFC 4467 section BASE.6.3.GENURLAUTH.
+        b"GENURLAUTH" => GenUrlAuth(List<'a, GenUrlAuth<'a>, Bare>),
+        /// `URLFETCH "imap://…"`: RFC 4467 section BASE.6.3.URLFETCH, RFC 5524 section 3.1.
+        b"URLFETCH" => UrlFetch(List<'a, UrlFetch<'a>, Bare>),
     }
 }
 
@@ -166,6 +178,11 @@ registry! {
         // Messages: FLAGS, VANISHED.
 
         // URLs and conversion.
+
+        /// `GENURLAUTH "imap://…"`: the URLs with their tokens. RFC 4467 section BASE.7.4.GENURLAUTH.
+        b"GENURLAUTH" => GenUrlAuth(List<'a, UrlFull<'a>, Bare>),
+        /// `URLFETCH "imap://…" "text"`: RFC 4467 section BASE.7.4.URLFETCH, RFC 5524 section 3.2.
+        b"URLFETCH" => UrlFetch(UrlFetchData<'a>),
     }
 }
 
@@ -302,6 +319,15 @@ registry! {
         // Messages: UIDPLUS, CONDSTORE, APPEND.
 
         // URLs and conversion.
+
+        /// `REFERRAL IMAP://user;AUTH=*@SERVER2/REMOTE`: where to go instead. RFC 2193 section 6, RFC 2221 section 5.
+        b"REFERRAL" => Referral(List<'a, ReferralUrl<'a>, Bare>),
+        /// `BADURL "/INBOX;UIDVALIDITY=785799047/;UID=113330"`: RFC 4469 section 4.1.
+        b"BADURL" => BadUrl(BadUrl<'a>),
+        /// `TOOBIG`: the message would be too large. RFC 4469 section 4.2.
+        b"TOOBIG" => TooBig,
+        /// `URLMECH INTERNAL XSAMPLE=P34OKhO7VEkCbsiYY8rGEg==`: RFC 4467 section BASE.7.1.URLMECH.
+        b"URLMECH" => UrlMech(UrlMechs<'a>),
     }
 }
 

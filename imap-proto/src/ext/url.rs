@@ -28,10 +28,11 @@ part! {
     /// only mechanism and token is read, too: it is what GENURLAUTH takes. RFC 5092 section 11.
     ///
     /// ```
-    /// use imap_proto::ext::ImapUrl;
+    /// use imap_proto::ext::url::ImapUrl;
     ///
     /// let url = ImapUrl::new("imap://joe@example.com/Entw%C3%BCrfe/;UID=20/;SECTION=1.2")?;
-    /// assert_eq!(url.mailbox().and_then(|mailbox| mailbox.to_str()).as_deref(), Some("Entwürfe"));
+    /// let mailbox = url.mailbox().map(|mailbox| mailbox.decode().into_owned());
+    /// assert_eq!(mailbox.as_deref(), Some("Entwürfe".as_bytes()));
     /// assert_eq!((url.uid(), url.host()), (Some(20), Some("example.com")));
     /// # Ok::<(), imap_proto::ValueError>(())
     /// ```

@@ -9,7 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::error::Expected;
 use crate::grammar::class::space;
-use crate::grammar::string::{AString, Checked, text, whole};
+use crate::grammar::mailbox::Mailbox;
+use crate::grammar::string::{Checked, text, whole};
 use crate::list::{Bare, List};
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, before, part, word};
 
@@ -57,10 +58,10 @@ part! {
     ///
     /// `RESETKEY INBOX XSAMPLE`
     ///
-    /// As an `Option`, read right behind the keyword, space included. RFC 4467 section BASE.6.3.RESETKEY.
+    /// RFC 4467 section BASE.6.3.RESETKEY.
     pub struct ResetKey<'a> {
-        /// The mailbox, as it is on the wire.
-        pub mailbox: AString<'a>,
+        /// The mailbox.
+        pub mailbox: Mailbox<'a>,
         /// For these mechanisms; for INTERNAL when there are none.
         pub mechanisms: List<'a, UauthMechanism<'a>, Bare>,
     }
@@ -69,24 +70,21 @@ part! {
 /// ```abnf
 /// resetkey = "RESETKEY" [SP mailbox *(SP mechanism)]
 /// ```
-impl<'a> Wire<'a> for Option<ResetKey<'a>> {
+impl<'a> Wire<'a> for ResetKey<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let Some(rest) = next(input, cx) else { return Ok((input, None)) };
-        let (rest, mailbox) = AString::parse(rest, cx)?;
+        let (rest, mailbox) = Mailbox::parse(input, cx)?;
         let (rest, mechanisms) = match next(rest, cx) {
             Some(rest) => List::parse(rest, cx)?,
             None => (rest, List::default()),
         };
-        Ok((rest, Some(ResetKey { mailbox, mechanisms })))
+        Ok((rest, Self { mailbox, mechanisms }))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
-        let Some(ResetKey { mailbox, mechanisms }) = self else { return };
-        out.put(" ");
-        mailbox.encode(out);
-        if !mechanisms.is_empty() {
+        self.mailbox.encode(out);
+        if !self.mechanisms.is_empty() {
             out.put(" ");
-            mechanisms.encode(out);
+            self.mechanisms.encode(out);
         }
     }
 }
@@ -278,16 +276,15 @@ mod tests {
     fn keys() {
         let key = |mechanisms: &[&'static str]| {
             let mechanisms = mechanisms.iter().map(|name| mechanism(name)).collect();
-            Some(ResetKey { mailbox: AString::new("INBOX").unwrap(), mechanisms })
+            ResetKey { mailbox: Mailbox::INBOX, mechanisms }
         };
         check([
-            ("", None),
-            (" INBOX", key(&[])),
-            (" INBOX XSAMPLE", key(&["XSAMPLE"])),
-            (" INBOX INTERNAL X-1.a", key(&["INTERNAL", "X-1.a"])),
+            ("INBOX", key(&[])),
+            ("INBOX XSAMPLE", key(&["XSAMPLE"])),
+            ("INBOX INTERNAL X-1.a", key(&["INTERNAL", "X-1.a"])),
         ]);
-        assert_eq!(Option::<ResetKey<'_>>::parse(b" INBOX\r\n", Cx::default()).unwrap().0, b"\r\n");
-        check_refused::<Option<ResetKey<'_>>, 4>([(" ", 1), (" INBOX ", 7), (" INBOX a_b", 8), (" (", 1)]);
+        assert_eq!(ResetKey::parse(b"INBOX \r\n", Cx::default()).unwrap().0, b" \r\n");
+        check_refused::<ResetKey<'_>, 4>([("", 0), ("INBOX ", 6), ("INBOX a_b", 7), ("(", 0)]);
     }
 
     #[test]

@@ -313,7 +313,7 @@ pub(crate) fn any_url() -> impl Strategy<Value = ImapUrl<'static>> {
                 assert_eq!(rump.access(), Some(access));
                 match form {
                     2 => rump.into_url(),
-                    _ => rump.sign(&crate::ext::UauthMechanism::INTERNAL, TOKEN).unwrap().into_url(),
+                    _ => rump.sign(&crate::ext::urlauth::UauthMechanism::INTERNAL, TOKEN).unwrap().into_url(),
                 }
             }
             _ => url,

@@ -10,6 +10,8 @@ pub(crate) mod fetch;
 pub(crate) mod flag;
 pub mod list_command;
 pub mod list_data;
+pub mod list_item;
+pub mod list_option;
 pub(crate) mod mailbox;
 pub(crate) mod number;
 pub(crate) mod octets;

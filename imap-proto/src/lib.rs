@@ -54,6 +54,8 @@ pub use crate::grammar::delimiter::Delimiter;
 pub use crate::grammar::flag::{Flag, FlagName, FlagPerm, Flags, PermanentFlags, SystemFlags};
 pub use crate::grammar::list_command;
 pub use crate::grammar::list_data;
+pub use crate::grammar::list_item;
+pub use crate::grammar::list_option;
 pub use crate::grammar::mailbox::{ListMailbox, Mailbox};
 pub use crate::grammar::octets::Octets;
 pub use crate::grammar::select;

@@ -25,14 +25,16 @@ use crate::grammar::class::keyword;
 use crate::grammar::create::{Create, Rename};
 use crate::grammar::flag::{Flags, PermanentFlags};
 use crate::grammar::list_command::{ListCommand, PlainList};
-use crate::grammar::list_data::{ChildInfo, ListData, OtherListItem, Xlist, item_tag};
+use crate::grammar::list_data::{ListData, Xlist};
+use crate::grammar::list_item::{ChildInfo, OtherListItem, item_tag};
+use crate::grammar::list_option::OptionExtension;
 use crate::grammar::mailbox::Mailbox;
 use crate::grammar::number::{Nz, Nz32, Parenthesised};
 use crate::grammar::select::Select;
 use crate::grammar::status::{InvalidCode, OtherCode, code_name};
 use crate::grammar::status_data::{NumberOrNil, StatusCommand, StatusData};
 use crate::grammar::string::{AString, Atom, IString};
-use crate::grammar::tagged_ext::{OptionExtension, OtherItem, TaggedExt, atom_name, label};
+use crate::grammar::tagged_ext::{OtherItem, TaggedExt, atom_name, label};
 use crate::grammar::text::{InvalidItem, Unknown, Values};
 use crate::list::{Bare, List};
 
@@ -311,6 +313,10 @@ registry! {
         b"USEATTR" => UseAttr,
         /// `MAILBOXID (F2212ea87-6097)`: what the mailbox is called whatever its name. RFC 8474 section 4.
         b"MAILBOXID" => MailboxId(ObjectId<'a> as Parenthesised),
+        /// `NOT-UTF-8`: the mailbox cannot be selected with UTF8, obsolete. RFC 5738 section 3.2.
+        b"NOT-UTF-8" => NotUtf8,
+        /// `UTF-8-ONLY`: the mailbox can be selected with UTF8 only, obsolete. RFC 5738 section 3.2.
+        b"UTF-8-ONLY" => Utf8Only,
 
         // Access, quota, metadata, annotations, NOTIFY.
 
@@ -524,6 +530,8 @@ registry! {
         b"QRESYNC" => QResync(QResync<'a>),
         /// `ANNOTATE`: tell of annotations as they change. RFC 5257 section 4.2.
         b"ANNOTATE" => Annotate,
+        /// `UTF8`: in UTF-8, obsolete. RFC 5738 section 3.2.
+        b"UTF8" => Utf8,
     }
 }
 
@@ -554,6 +562,10 @@ registry! {
         b"RECURSIVEMATCH" => RecursiveMatch,
         /// `SPECIAL-USE`: those with a special use. RFC 6154 section 2.
         b"SPECIAL-USE" => SpecialUse,
+        /// `UTF8`: those with headers in UTF-8, too, obsolete. RFC 5738 section 3.4.1.
+        b"UTF8" => Utf8,
+        /// `UTF8ONLY`: those that can have headers in UTF-8, obsolete. RFC 5738 section 3.4.1.
+        b"UTF8ONLY" => Utf8Only,
     }
 }
 
@@ -576,6 +588,8 @@ registry! {
         b"METADATA" => Metadata(List<'a, AString<'a>>),
         /// `SPECIAL-USE`: what it is for. RFC 6154 section 2.
         b"SPECIAL-USE" => SpecialUse,
+        /// `UTF8`: whether it can have headers in UTF-8, obsolete. RFC 5738 section 3.4.2.
+        b"UTF8" => Utf8,
     }
 }
 

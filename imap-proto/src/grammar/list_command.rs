@@ -111,7 +111,9 @@ fn goes(options: &List<'_, ListSelectOption<'_>, SpacedOrEmpty>) -> bool {
     for option in options {
         match option {
             ListSelectOption::RecursiveMatch => modified = true,
-            ListSelectOption::Subscribed | ListSelectOption::Other(_) => base = true,
+            ListSelectOption::Subscribed | ListSelectOption::Utf8Only | ListSelectOption::Other(_) => {
+                base = true;
+            }
             _ => {}
         }
     }
@@ -205,10 +207,10 @@ impl<'a> Wire<'a> for PlainList<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grammar::list_option::tests::{any_option, option};
     use crate::grammar::mailbox::tests::{any_list_mailbox, any_mailbox};
     use crate::grammar::status_data::StatusAttribute;
     use crate::grammar::string::AString;
-    use crate::grammar::tagged_ext::tests::{any_option, option};
     use crate::options::Leniency;
     use crate::registry::Command;
     use crate::testing::{check, check_read, check_refused, check_tolerated, round_trip};
@@ -242,6 +244,10 @@ mod tests {
             ("(SUBSCRIBED) \"\" *", selecting([Select::Subscribed])),
             ("(REMOTE) \"\" *", selecting([Select::Remote])),
             ("(SPECIAL-USE) \"\" *", selecting([Select::SpecialUse])),
+            ("(UTF8 RECURSIVEMATCH UTF8ONLY) \"\" *", {
+                selecting([Select::Utf8, Select::RecursiveMatch, Select::Utf8Only])
+            }),
+            ("\"\" % RETURN (UTF8)", returning([Return::Utf8])),
             ("(RECURSIVEMATCH SUBSCRIBED) \"\" *", selecting([Select::RecursiveMatch, Select::Subscribed])),
             (
                 "(SUBSCRIBED REMOTE RECURSIVEMATCH) \"\" *",

@@ -1,20 +1,14 @@
 //! LIST, LSUB and XLIST as data ([RFC 9051 section 7.3.1](https://www.rfc-editor.org/rfc/rfc9051#section-7.3.1)).
 
-pub use crate::registry::ListExtendedItem;
-
 use crate::error::Expected;
 use crate::grammar::attribute::MailboxAttributes;
-use crate::grammar::class::{ATOM, run1, space};
+use crate::grammar::class::space;
 use crate::grammar::delimiter::Delimiter;
 use crate::grammar::mailbox::Mailbox;
-use crate::grammar::number::Parenthesised;
-use crate::grammar::string::{Atom, IString, astring};
-use crate::grammar::tagged_ext::TaggedValue;
-use crate::grammar::text::item_or_invalid;
 use crate::list::{List, SpacedOrEmpty};
 use crate::options::Leniency;
-use crate::registry::Via;
-use crate::wire::{Cx, Fail, Parsed, Wire, Writer, octet, part};
+use crate::registry::{ListExtendedItem, Via};
+use crate::wire::{Cx, Fail, Parsed, Wire, Writer, part};
 
 part! {
     /// A mailbox, and what it is.
@@ -134,130 +128,15 @@ impl<'a> Via<'a, ListData<'a>> for Xlist {
     }
 }
 
-/// The tag of an item, without its quotes; empty when it is written so that none with a row can be.
-#[inline]
-pub(crate) fn item_tag(input: &[u8]) -> Parsed<'_, &[u8]> {
-    match input {
-        [b'"', quoted @ ..] => match run1(quoted, ATOM, Expected::Item) {
-            Ok(([b'"', rest @ ..], tag)) => Ok((rest, tag)),
-            _ => Ok((input, &[])),
-        },
-        [b'{', ..] => Ok((input, &[])),
-        _ => run1(input, ATOM, Expected::Item),
-    }
-}
-
-/// ```abnf
-/// mbox-list-extended-item     = mbox-list-extended-item-tag SP tagged-ext-val
-/// mbox-list-extended-item-tag = astring
-/// ```
-impl<'a> Wire<'a> for ListExtendedItem<'a> {
-    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        item_or_invalid(input, cx, Self::read, Self::Invalid)
-    }
-
-    fn encode(&self, out: &mut Writer<'_>) {
-        self.write(out);
-    }
-}
-
-part! {
-    /// Something about a mailbox without a row in this crate.
-    ///
-    /// `tablecloth ("edge" "lacy")`
-    ///
-    /// RFC 5258 section 6 (`mbox-list-extended-item`).
-    pub struct OtherListItem<'a> {
-        /// What it is, as written.
-        pub tag: Atom<'a>,
-        /// Its value.
-        pub value: TaggedValue<'a>,
-    }
-}
-
-impl OtherListItem<'_> {
-    pub(crate) fn keyword(&self) -> &str {
-        self.tag.as_str().unwrap_or_default()
-    }
-}
-
-impl<'a> Wire<'a> for OtherListItem<'a> {
-    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, tag) = astring(input, cx)?;
-        // RFC 5258 section 6: whatever it is written as, it is made of what atoms are made of.
-        if !matches!(run1(&tag, ATOM, Expected::Item), Ok(([], _))) {
-            return Fail::at(input, Expected::Item);
-        }
-        let (rest, ()) = space(rest, cx)?;
-        let (rest, value) = TaggedValue::parse(rest, cx)?;
-        Ok((rest, Self { tag: Atom(tag), value }))
-    }
-
-    fn encode(&self, out: &mut Writer<'_>) {
-        self.tag.encode(out);
-        out.put(" ");
-        self.value.encode(out);
-    }
-}
-
-part! {
-    /// By which selection option a mailbox further down was found.
-    ///
-    /// `"SUBSCRIBED"`
-    ///
-    /// RFC 5258 section 6 (`list-select-base-opt-quoted`).
-    pub enum ChildInfo<'a> {
-        /// `"SUBSCRIBED"`: one that the user has subscribed to.
-        Subscribed,
-        /// That of an extension.
-        Other(IString<'a>),
-    }
-}
-
-/// ```abnf
-/// list-select-base-opt-quoted = DQUOTE list-select-base-opt DQUOTE
-/// ```
-impl<'a> Wire<'a> for ChildInfo<'a> {
-    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, option) = IString::parse(input, cx)?;
-        match option.as_bytes().eq_ignore_ascii_case(b"SUBSCRIBED") {
-            true => Ok((rest, Self::Subscribed)),
-            false => Ok((rest, Self::Other(option))),
-        }
-    }
-
-    fn encode(&self, out: &mut Writer<'_>) {
-        match self {
-            Self::Subscribed => out.put("\"SUBSCRIBED\""),
-            Self::Other(option) => option.encode(out),
-        }
-    }
-}
-
-/// ```abnf
-/// "(" mailbox ")"
-/// ```
-impl<'a> Via<'a, Mailbox<'a>> for Parenthesised {
-    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Mailbox<'a>> {
-        let (rest, ()) = octet(input, b'(', Expected::Open)?;
-        let (rest, mailbox) = Mailbox::parse(rest, cx)?;
-        let (rest, ()) = octet(rest, b')', Expected::Close)?;
-        Ok((rest, mailbox))
-    }
-
-    fn encode(value: &Mailbox<'a>, out: &mut Writer<'_>) {
-        out.put("(");
-        value.encode(out);
-        out.put(")");
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::grammar::attribute::MailboxAttribute;
     use crate::grammar::attribute::tests::any_attributes;
+    use crate::grammar::list_item::ChildInfo;
+    use crate::grammar::list_item::tests::{any_list_item, child_info, other};
     use crate::grammar::mailbox::tests::any_mailbox;
+    use crate::grammar::string::IString;
     use crate::grammar::text::InvalidItem;
     use crate::options::Dialect;
     use crate::registry::Data;
@@ -277,15 +156,6 @@ mod tests {
 
     fn with<'a, const N: usize>(data: ListData<'a>, items: [ListExtendedItem<'a>; N]) -> ListData<'a> {
         ListData { extended: items.into(), ..data }
-    }
-
-    fn other<'a>(tag: &'a str, value: &'a str) -> ListExtendedItem<'a> {
-        let (tag, value) = (Atom::new(tag).unwrap(), TaggedValue::new(value).unwrap());
-        ListExtendedItem::Other(OtherListItem { tag, value })
-    }
-
-    fn child_info() -> ListExtendedItem<'static> {
-        ListExtendedItem::ChildInfo([ChildInfo::Subscribed].into())
     }
 
     #[test]
@@ -437,18 +307,11 @@ mod tests {
     fn any_list_data() -> impl Strategy<Value = ListData<'static>> {
         let delimiter =
             proptest::option::of((0u8..128).prop_filter_map("none", |octet| Delimiter::new(octet).ok()));
-        let item = prop_oneof![
-            Just(child_info()),
-            any_mailbox().prop_map(ListExtendedItem::OldName),
-            ("X[a-z]{0,3}", "[0-9]{1,3}|\\((a (b))?\\)")
-                .prop_map(|(tag, value)| other(tag.leak(), value.leak())),
-        ];
-        (any_attributes(), delimiter, any_mailbox(), proptest::collection::vec(item, 0..3)).prop_map(
-            |(attributes, delimiter, mailbox, items)| {
+        (any_attributes(), delimiter, any_mailbox(), proptest::collection::vec(any_list_item(), 0..3))
+            .prop_map(|(attributes, delimiter, mailbox, items)| {
                 let extended = items.into_iter().collect();
                 ListData { attributes, delimiter, mailbox, extended }
-            },
-        )
+            })
     }
 
     proptest! {

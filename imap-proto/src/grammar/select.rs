@@ -53,6 +53,7 @@ mod tests {
     use super::*;
     use crate::ext::object_id::ObjectId;
     use crate::ext::qresync::tests::any_qresync;
+    use crate::ext::referral::ReferralUrl;
     use crate::grammar::flag::{Flag, FlagPerm, PermanentFlags};
     use crate::grammar::mailbox::tests::any_mailbox;
     use crate::grammar::tagged_ext::tests::{any_tagged_ext, ext};
@@ -76,6 +77,7 @@ mod tests {
             ("SELECT \"Sent Mail\"", Command::Select(Select::new(Mailbox::new("Sent Mail").unwrap()))),
             ("SELECT {2}\r\n\r\n", Command::Select(Select::new(Mailbox::new("\r\n").unwrap()))),
             ("SELECT INBOX (CONDSTORE)", Command::Select(inbox([SelectParameter::CondStore]))),
+            ("SELECT INBOX (UTF8)", Command::Select(inbox([SelectParameter::Utf8]))),
             ("SELECT INBOX (ANNOTATE)", Command::Select(inbox([SelectParameter::Annotate]))),
             (
                 "SELECT INBOX (QRESYNC (67890007 9))",
@@ -150,9 +152,20 @@ mod tests {
             ("NOMODSEQ", Code::NoModSeq),
             ("CLOSED", Code::Closed),
             ("USEATTR", Code::UseAttr),
+            ("NOT-UTF-8", Code::NotUtf8),
+            ("UTF-8-ONLY", Code::Utf8Only),
             ("MAILBOXID (F2212ea87-6097-4256-9d51-71338625)", Code::MailboxId(id)),
+            (
+                "REFERRAL IMAP://user;AUTH=*@SERVER2/REMOTE IMAP://user;AUTH=*@SERVER3/REMOTE",
+                Code::Referral(
+                    ["IMAP://user;AUTH=*@SERVER2/REMOTE", "IMAP://user;AUTH=*@SERVER3/REMOTE"]
+                        .map(|url| ReferralUrl::new(url).unwrap())
+                        .into(),
+                ),
+            ),
         ]);
-        check_refused::<Code<'_>, 6>([
+        check_refused::<Code<'_>, 7>([
+            ("REFERRAL", 8),
             ("PERMANENTFLAGS", 14),
             ("READ-ONLY x", 9),
             ("UNSEEN 0", 7),

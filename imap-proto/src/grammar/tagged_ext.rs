@@ -1,5 +1,4 @@
-//! Parameters and options of extensions ([RFC 4466 section 2.1](https://www.rfc-editor.org/rfc/rfc4466#section-2.1),
-//! [RFC 5258 section 6](https://www.rfc-editor.org/rfc/rfc5258#section-6)).
+//! Parameters and items of extensions ([RFC 4466 section 2.1](https://www.rfc-editor.org/rfc/rfc4466#section-2.1)).
 
 use alloc::borrow::Cow;
 
@@ -57,7 +56,7 @@ impl<'a> Wire<'a> for TaggedLabel<'a> {
 }
 
 /// Text that is kept as it came, but for `{1+}`: how a client announced a literal says nothing about what it is.
-fn kept(text: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn kept(text: &[u8]) -> Cow<'_, [u8]> {
     if !text.windows(2).any(|octets| octets == b"+}") {
         return Cow::Borrowed(text);
     }
@@ -67,7 +66,7 @@ fn kept(text: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Values between parentheses. What is kept as it came has to be in order, whatever is put up with elsewhere.
-fn parenthesised(input: &[u8], cx: Cx) -> Parsed<'_, &[u8]> {
+pub(crate) fn parenthesised(input: &[u8], cx: Cx) -> Parsed<'_, &[u8]> {
     let (inner, ()) = octet(input, b'(', Expected::Open)?;
     let (rest, text) = skip::value(input, Dialect::STRICT.with_utf8(cx.utf8).into())?;
     match skip::to_close(inner) {
@@ -199,85 +198,6 @@ pub(crate) fn atom_name(input: &[u8]) -> Parsed<'_, &[u8]> {
     run1(input, ATOM, Expected::Keyword)
 }
 
-fn option_value(input: &[u8], cx: Cx) -> Parsed<'_, &[u8]> {
-    match input {
-        [b'(', rest @ ..] if matches!(rest, [b')', ..]) => Fail::at(rest, Expected::Syntax),
-        _ => parenthesised(input, cx),
-    }
-}
-
-fn option_value_check(octets: &[u8]) -> Checked {
-    whole(octets, Expected::End, option_value(octets, Dialect::STRICT.with_utf8(true).into()))
-}
-
-text! {
-    /// The value of an option without a row in this crate, as it is on the wire.
-    ///
-    /// `(a "b" (c))`
-    ///
-    /// Values of any kind between parentheses. RFC 5258 section 6 (`option-value`).
-    pub struct OptionValue<'a>: "value", option_value_check;
-}
-
-/// ```abnf
-/// option-value    = "(" option-val-comp ")"
-/// option-val-comp = astring / option-val-comp *(SP option-val-comp) / "(" option-val-comp ")"
-/// ```
-impl<'a> Wire<'a> for OptionValue<'a> {
-    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, text) = option_value(input, cx)?;
-        Ok((rest, Self(kept(text))))
-    }
-
-    fn encode(&self, out: &mut Writer<'_>) {
-        out.known(&self.0);
-    }
-}
-
-part! {
-    /// An option of LIST without a row in this crate.
-    ///
-    /// `vendor.example-COLOUR ("red")`
-    ///
-    /// RFC 5258 section 6 (`option-extension`).
-    pub struct OptionExtension<'a> {
-        /// Its name, as written.
-        pub name: Atom<'a>,
-        /// What stands behind the name and its space.
-        pub value: Option<OptionValue<'a>>,
-    }
-}
-
-impl OptionExtension<'_> {
-    pub(crate) fn keyword(&self) -> &str {
-        self.name.as_str().unwrap_or_default()
-    }
-}
-
-/// ```abnf
-/// option-extension = (option-standard-tag / option-vendor-tag) [SP option-value]
-/// ```
-impl<'a> Wire<'a> for OptionExtension<'a> {
-    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, name) = Atom::parse(input, cx)?;
-        match rest {
-            [b' ', after @ ..] if matches!(after, [b'(', ..]) => {
-                let (rest, value) = OptionValue::parse(after, cx)?;
-                Ok((rest, Self { name, value: Some(value) }))
-            }
-            _ => Ok((rest, Self { name, value: None })),
-        }
-    }
-
-    fn encode(&self, out: &mut Writer<'_>) {
-        self.name.encode(out);
-        if let Some(value) = &self.value {
-            out.put(" ");
-            value.encode(out);
-        }
-    }
-}
-
 fn item_value_check(octets: &[u8]) -> Checked {
     whole(octets, Expected::End, skip::value(octets, Dialect::STRICT.with_utf8(true).into()))
 }
@@ -347,11 +267,6 @@ pub(crate) mod tests {
         TaggedExt { label: TaggedLabel::new(label).unwrap(), value }
     }
 
-    pub(crate) fn option<'a>(name: &'a str, value: &'a str) -> OptionExtension<'a> {
-        let value = (!value.is_empty()).then(|| OptionValue::new(value).unwrap());
-        OptionExtension { name: Atom::new(name).unwrap(), value }
-    }
-
     pub(crate) fn item<'a>(name: &'a str, value: &'a str) -> OtherItem<'a> {
         OtherItem { name: Atom::new(name).unwrap(), value: ItemValue::new(value).unwrap() }
     }
@@ -409,17 +324,6 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn options() {
-        check([
-            ("FOO", option("FOO", "")),
-            ("vendor.x-FOO+9", option("vendor.x-FOO+9", "")),
-            ("FOO (a \"b\" (c))", option("FOO", "(a \"b\" (c))")),
-        ]);
-        check_refused::<OptionExtension<'_>, 4>([("", 0), ("FOO 5", 3), ("FOO ()", 5), ("FOO (a", 6)]);
-        assert!(OptionValue::new("5").is_err() && OptionValue::new("()").is_err());
-    }
-
-    #[test]
     fn items() {
         check([
             ("X 5", item("X", "5")),
@@ -439,14 +343,6 @@ pub(crate) mod tests {
         })
     }
 
-    pub(crate) fn any_option() -> impl Strategy<Value = OptionExtension<'static>> {
-        let value = proptest::option::of("\\((a \"[a-z)(]{0,3}\"|\\(b\\))\\)");
-        ("X-[A-Z0-9+]{0,5}", value).prop_map(|(name, value)| OptionExtension {
-            name: Atom::new(name).unwrap(),
-            value: value.map(|value| OptionValue::new(value).unwrap()),
-        })
-    }
-
     pub(crate) fn any_item() -> impl Strategy<Value = OtherItem<'static>> {
         ("X-[A-Z0-9+]{0,5}", "[0-9]{1,5}|NIL|\"[a-z )]{0,4}\"|\\(a \\(b\\)\\)").prop_map(|(name, value)| {
             OtherItem { name: Atom::new(name).unwrap(), value: ItemValue::new(value).unwrap() }
@@ -455,12 +351,10 @@ pub(crate) mod tests {
 
     proptest! {
         #[test]
-        fn what_can_be_built_can_be_read(ext in any_tagged_ext(), option in any_option(), item in any_item()) {
+        fn what_can_be_built_can_be_read(ext in any_tagged_ext(), item in any_item()) {
             round_trip(&ext);
-            round_trip(&option);
             round_trip(&item);
             round_trip(&List::<'_, TaggedExt<'_>>::from([ext.clone(), ext]));
-            round_trip(&List::<'_, OptionExtension<'_>>::from([option.clone(), option]));
             round_trip(&List::<'_, OtherItem<'_>>::from([item.clone(), item]));
         }
 
@@ -468,9 +362,6 @@ pub(crate) mod tests {
         fn any_text_that_is_kept_can_be_read(text in "[a-c1,:* ()\"\\\\{}3\\r\\n]{0,12}") {
             let text: &'static str = alloc::string::String::leak(text);
             if let Ok(value) = TaggedValue::new(text) {
-                round_trip(&value);
-            }
-            if let Ok(value) = OptionValue::new(text) {
                 round_trip(&value);
             }
             if let Ok(value) = ItemValue::new(text) {

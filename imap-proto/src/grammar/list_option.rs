@@ -2,7 +2,8 @@
 
 use crate::error::Expected;
 use crate::grammar::string::{Atom, Checked, text, whole};
-use crate::grammar::tagged_ext::{kept, parenthesised};
+use crate::grammar::tagged_ext::parenthesised;
+use crate::grammar::text::kept;
 use crate::options::Dialect;
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, part};
 

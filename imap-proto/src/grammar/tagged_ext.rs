@@ -2,17 +2,15 @@
 
 use alloc::borrow::Cow;
 
-use bytes::BytesMut;
-
 use crate::error::Expected;
 use crate::grammar::class::{ATOM, run1, space};
 use crate::grammar::sequence::SequenceSet;
 use crate::grammar::skip;
 use crate::grammar::string::{Atom, Checked, text, whole};
+use crate::grammar::text::kept;
 use crate::list::{List, Spaced};
 use crate::options::Dialect;
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, before, octet, part};
-use crate::writer::EncodeOptions;
 
 /// Its octets: a letter, `-`, `_` or `.`, and then also digits and `:`.
 #[inline]
@@ -53,16 +51,6 @@ impl<'a> Wire<'a> for TaggedLabel<'a> {
     fn encode(&self, out: &mut Writer<'_>) {
         out.put(&self.0);
     }
-}
-
-/// Text that is kept as it came, but for `{1+}`: how a client announced a literal says nothing about what it is.
-pub(crate) fn kept(text: &[u8]) -> Cow<'_, [u8]> {
-    if !text.windows(2).any(|octets| octets == b"+}") {
-        return Cow::Borrowed(text);
-    }
-    let mut out = BytesMut::new();
-    Writer::with(&mut out, EncodeOptions::default().with_utf8(true), false).known(text);
-    Cow::Owned(out.into())
 }
 
 /// Values between parentheses. What is kept as it came has to be in order, whatever is put up with elsewhere.

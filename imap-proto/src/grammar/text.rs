@@ -10,7 +10,6 @@ use crate::grammar::skip;
 use crate::grammar::string::{Atom, Checked, text, whole};
 use crate::options::{Dialect, Leniency};
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, before, part, run};
-use crate::writer::EncodeOptions;
 
 fn tag_check(octets: &[u8]) -> Checked {
     whole(octets, Expected::Tag, run1(octets, TAG, Expected::Tag))
@@ -133,6 +132,17 @@ fn values(input: &[u8], cx: Cx) -> Parsed<'_, &[u8]> {
     }
 }
 
+/// Text that is kept as it came, but for what is said of its strings: how a literal was announced, and where octets above
+/// 127 stand, which not every peer reads in quotes. So two texts of the same values are the same.
+pub(crate) fn kept(text: &[u8]) -> Cow<'_, [u8]> {
+    if text.is_ascii() && memchr::memchr(b'\n', text).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = BytesMut::new();
+    Writer::new(&mut out).known(text);
+    Cow::Owned(out.into())
+}
+
 text! {
     /// Values without a meaning in this crate, as they are on the wire: atoms, strings, lists, apart by a space.
     ///
@@ -149,15 +159,7 @@ impl<'a> Wire<'a> for Values<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         // What is kept as it came must be readable again, so no quirk of quoting is put up with.
         let (rest, text) = values(input, if cx.is_lenient() { Cx::KNOWN } else { cx })?;
-        match memchr::memchr(b'\n', text) {
-            None => Ok((rest, Self(Cow::Borrowed(text)))),
-            // How a literal was announced is not part of the value.
-            Some(_) => {
-                let mut same = BytesMut::new();
-                Writer::with(&mut same, EncodeOptions::default().with_utf8(true), false).known(text);
-                Ok((rest, Self(Cow::Owned(same.into()))))
-            }
-        }
+        Ok((rest, Self(kept(text))))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

@@ -7,13 +7,27 @@ pub(crate) use self::rows::{Via, registry};
 use self::rows::asked_and_told;
 
 use crate::auth::{Authenticate, Mechanism, UserPassword};
+use crate::error::Expected;
 use crate::ext::catenate::BadUrl;
+use crate::ext::filter_mailboxes::OneOrMoreMailbox;
+use crate::ext::filters::FilterName;
+use crate::ext::fuzzy::Score;
+use crate::ext::gmail_search::{Id64, SearchLabel};
 use crate::ext::id::IdParameters;
+use crate::ext::inprogress::InProgress;
 use crate::ext::language::Comparator;
+use crate::ext::multisearch::Esearch;
 use crate::ext::namespace::Namespaces;
 use crate::ext::object_id::ObjectId;
+use crate::ext::partial::{PartialRange, PartialResults};
 use crate::ext::qresync::QResync;
 use crate::ext::referral::ReferralUrl;
+use crate::ext::search_annotation::{AnnotationKey, AnnotationSort};
+use crate::ext::search_context::{CancelUpdate, ContextChange, Update, UpdateAttributes};
+use crate::ext::search_mod_seq::ModSeqKey;
+use crate::ext::sort::{OtherSortKey, Sort};
+use crate::ext::thread::{OtherAlgorithm, ThreadCommand, Threads};
+use crate::ext::uidbatches::{UidBatches, UidBatchesData};
 use crate::ext::url::UrlFull;
 use crate::ext::urlauth::{GenUrlAuth, ResetKey, UrlMechs};
 use crate::ext::urlfetch::{UrlFetch, UrlFetchData};
@@ -23,6 +37,8 @@ use crate::grammar::capability::{
 };
 use crate::grammar::class::keyword;
 use crate::grammar::create::{Create, Rename};
+use crate::grammar::date::Date;
+use crate::grammar::esearch::{EsearchData, Found, TagString, Whole};
 use crate::grammar::flag::{Flags, PermanentFlags};
 use crate::grammar::list_command::{ListCommand, PlainList};
 use crate::grammar::list_data::{ListData, Xlist};
@@ -30,13 +46,15 @@ use crate::grammar::list_item::{ChildInfo, OtherListItem, item_tag};
 use crate::grammar::list_option::OptionExtension;
 use crate::grammar::mailbox::Mailbox;
 use crate::grammar::number::{Nz, Nz32, Parenthesised};
+use crate::grammar::search::{Group, HeaderKey, NestedKey, OrKeys, Search, SearchData, SearchKeys, key_name};
 use crate::grammar::select::Select;
+use crate::grammar::sequence::SequenceSet;
 use crate::grammar::status::{InvalidCode, OtherCode, code_name};
 use crate::grammar::status_data::{NumberOrNil, StatusCommand, StatusData};
 use crate::grammar::string::{AString, Atom, IString};
 use crate::grammar::tagged_ext::{OtherItem, TaggedExt, atom_name, label};
 use crate::grammar::text::{InvalidItem, Unknown, Values};
-use crate::list::{Bare, List};
+use crate::list::{Bare, List, SpacedOrEmpty};
 
 registry! {
     /// What a client asks for.
@@ -119,8 +137,22 @@ registry! {
         // Access, quota, metadata, annotations: ACL, QUOTA, METADATA, NOTIFY.
 
         // Searching: RFC 9051 section 6.4.4, SORT, THREAD, ESEARCH.
+        /// `SEARCH FLAGGED SINCE 1-Feb-1994`: RFC 9051 section 6.4.4.
+        b"SEARCH" => Search(Search<'a>),
+        /// `ESEARCH IN (mailboxes "folder1") UNSEEN`: RFC 7377 section 2.
+        b"ESEARCH" => Esearch(Esearch<'a>),
+        /// `SORT (SUBJECT REVERSE DATE) UTF-8 ALL`: RFC 5256 section 3.
+        b"SORT" => Sort(Sort<'a>),
+        /// `THREAD REFERENCES UTF-8 ALL`: RFC 5256 section 3.
+        b"THREAD" => Thread(ThreadCommand<'a>),
+        /// `CANCELUPDATE "B01"`: RFC 5267 section 4.4.
+        b"CANCELUPDATE" => CancelUpdate(CancelUpdate<'a>),
+        /// `UIDBATCHES 2000`: RFC 10022 section 3.1.
+        b"UIDBATCHES" => UidBatches(UidBatches),
 
         // Messages: RFC 9051 section 6.4, FETCH, STORE, COPY, MOVE, APPEND, REPLACE.
+        /// `UID SEARCH ALL`: by UIDs. RFC 9051 section 6.4.9.
+        b"UID" => Uid(UidCommand<'a>),
 
         // URLs and conversion: URLAUTH, CONVERT.
 
@@ -176,6 +208,16 @@ registry! {
         // Access, quota, metadata, annotations.
 
         // Searching: SEARCH, SORT, THREAD, ESEARCH.
+        /// `SEARCH 2 84 882`: RFC 3501 section 7.2.5.
+        b"SEARCH" => Search[SearchData<'a>],
+        /// `ESEARCH (TAG "A282") MIN 2 COUNT 3`: RFC 9051 section 7.3.4.
+        b"ESEARCH" => Esearch[EsearchData<'a>],
+        /// `SORT 2 84 882`: RFC 5256 section 4.
+        b"SORT" => Sort[SearchData<'a>],
+        /// `THREAD (2)(3 6 (4 23)(44 7 96))`: RFC 5256 section 4.
+        b"THREAD" => Thread[Threads<'a>],
+        /// `UIDBATCHES (TAG "A143") 215295:99696,99695:20351`: RFC 10022 section 3.1.
+        b"UIDBATCHES" => UidBatches[UidBatchesData<'a>],
 
         // Messages: FLAGS, VANISHED.
 
@@ -321,6 +363,20 @@ registry! {
         // Access, quota, metadata, annotations, NOTIFY.
 
         // Searching.
+        /// `BADCHARSET (UTF-8 US-ASCII)`: the charset is unknown; these are known. RFC 9051 section 7.1.
+        b"BADCHARSET" => BadCharset?(List<'a, AString<'a>>),
+        /// `NOTSAVED`: the result could not be saved. RFC 9051 section 7.1, RFC 5182 section 2.1.
+        b"NOTSAVED" => NotSaved,
+        /// `UNDEFINED-FILTER on-the-road`: there is no such filter. RFC 5466 section 3.1.
+        b"UNDEFINED-FILTER" => UndefinedFilter(FilterName<'a>),
+        /// `NOUPDATE "B02"`: the result is not kept up to date. RFC 5267 section 4.3.3.
+        b"NOUPDATE" => NoUpdate(TagString<'a>),
+        /// `INPROGRESS ("A001" 454 1000)`: the command goes on. RFC 9585 section 4.
+        b"INPROGRESS" => InProgress?(InProgress<'a>),
+        /// `TOOFEW`: a batch is to have too few messages. RFC 10022 section 3.1.3.
+        b"TOOFEW" => TooFew,
+        /// `TOOMANY`: there are too many messages to find batches of. RFC 10022 section 3.1.5.
+        b"TOOMANY" => TooMany,
 
         // Messages: UIDPLUS, CONDSTORE, APPEND.
 
@@ -650,5 +706,274 @@ asked_and_told! {
         b"X-SIZE" => XSize(u64),
         /// `XYMHIGHESTMODSEQ 7011231777`: HIGHESTMODSEQ at Yahoo.
         b"XYMHIGHESTMODSEQ" => XYmHighestModSeq(u64),
+    }
+}
+
+registry! {
+    /// What a client asks for by UIDs.
+    ///
+    /// `UID SEARCH ALL`
+    ///
+    /// RFC 9051 section 6.4.9.
+    pub enum UidCommand<'a> (key: keyword, else: Expected::Command) {
+        // Searching: SEARCH, SORT, THREAD.
+        /// `UID SEARCH UNDELETED`: RFC 9051 section 6.4.9.
+        b"SEARCH" => Search(Search<'a>),
+        /// `UID SORT (SUBJECT) UTF-8 ALL`: RFC 5256 section 3.
+        b"SORT" => Sort(Sort<'a>),
+        /// `UID THREAD REFERENCES UTF-8 ALL`: RFC 5256 section 3.
+        b"THREAD" => Thread(ThreadCommand<'a>),
+    }
+}
+
+registry! {
+    /// What messages are searched by.
+    ///
+    /// `FLAGGED`, `NOT FROM "Smith"`, `1:100`
+    ///
+    /// Keys that have others in them, [`Not`](Self::Not), [`Or`](Self::Or), [`And`](Self::And), [`Fuzzy`](Self::Fuzzy), keep
+    /// them as text. RFC 9051 section 6.4.4.
+    pub enum SearchKey<'a> (key: key_name, else: Expected::Keyword) {
+        /// `1:100`, `$`: these message numbers.
+        b"" => SequenceSet[SequenceSet<'a>],
+        /// `(SEEN FLAGGED)`: all of these match.
+        b"(" => And[SearchKeys<'a> as Group],
+        /// `ALL`: every message.
+        b"ALL" => All,
+        /// `ANSWERED`: `\Answered` is set.
+        b"ANSWERED" => Answered,
+        /// `BCC smith`: somewhere in the Bcc field.
+        b"BCC" => Bcc(AString<'a>),
+        /// `BEFORE 1-Feb-1994`: received before that day.
+        b"BEFORE" => Before(Date),
+        /// `BODY x`: somewhere in the body.
+        b"BODY" => Body(AString<'a>),
+        /// `CC smith`: somewhere in the Cc field.
+        b"CC" => Cc(AString<'a>),
+        /// `DELETED`: `\Deleted` is set.
+        b"DELETED" => Deleted,
+        /// `DRAFT`: `\Draft` is set.
+        b"DRAFT" => Draft,
+        /// `FLAGGED`: `\Flagged` is set.
+        b"FLAGGED" => Flagged,
+        /// `FROM smith`: somewhere in the From field.
+        b"FROM" => From(AString<'a>),
+        /// `HEADER Message-ID x`: somewhere in that field.
+        b"HEADER" => Header(HeaderKey<'a>),
+        /// `KEYWORD $Junk`: that flag is set.
+        b"KEYWORD" => Keyword(Atom<'a>),
+        /// `LARGER 4096`: of more octets.
+        b"LARGER" => Larger(u64),
+        /// `NEW`: recent and not seen. RFC 3501 section 6.4.4.
+        b"NEW" => New,
+        /// `NOT SEEN`: that does not match.
+        b"NOT" => Not(NestedKey<'a>),
+        /// `OLD`: not recent. RFC 3501 section 6.4.4.
+        b"OLD" => Old,
+        /// `ON 1-Feb-1994`: received on that day.
+        b"ON" => On(Date),
+        /// `OR SEEN FLAGGED`: either matches.
+        b"OR" => Or(OrKeys<'a>),
+        /// `RECENT`: `\Recent` is set. RFC 3501 section 6.4.4.
+        b"RECENT" => Recent,
+        /// `SEEN`: `\Seen` is set.
+        b"SEEN" => Seen,
+        /// `SENTBEFORE 1-Feb-1994`: the Date field has an earlier day.
+        b"SENTBEFORE" => SentBefore(Date),
+        /// `SENTON 1-Feb-1994`: the Date field has that day.
+        b"SENTON" => SentOn(Date),
+        /// `SENTSINCE 1-Feb-1994`: the Date field has that day or a later one.
+        b"SENTSINCE" => SentSince(Date),
+        /// `SINCE 1-Feb-1994`: received on that day or later.
+        b"SINCE" => Since(Date),
+        /// `SMALLER 4096`: of fewer octets.
+        b"SMALLER" => Smaller(u64),
+        /// `SUBJECT x`: somewhere in the Subject field.
+        b"SUBJECT" => Subject(AString<'a>),
+        /// `TEXT x`: somewhere in the header or the body.
+        b"TEXT" => Text(AString<'a>),
+        /// `TO smith`: somewhere in the To field.
+        b"TO" => To(AString<'a>),
+        /// `UID 1:100`: these UIDs.
+        b"UID" => Uid(SequenceSet<'a>),
+        /// `UNANSWERED`: `\Answered` is not set.
+        b"UNANSWERED" => Unanswered,
+        /// `UNDELETED`: `\Deleted` is not set.
+        b"UNDELETED" => Undeleted,
+        /// `UNDRAFT`: `\Draft` is not set.
+        b"UNDRAFT" => Undraft,
+        /// `UNFLAGGED`: `\Flagged` is not set.
+        b"UNFLAGGED" => Unflagged,
+        /// `UNKEYWORD $Junk`: that flag is not set.
+        b"UNKEYWORD" => Unkeyword(Atom<'a>),
+        /// `UNSEEN`: `\Seen` is not set.
+        b"UNSEEN" => Unseen,
+
+        /// `MODSEQ 620162338`: changed since. RFC 7162 section 3.1.5.
+        b"MODSEQ" => ModSeq(ModSeqKey<'a>),
+        /// `OLDER 259200`: received so many seconds ago or earlier. RFC 5032 section 2.
+        b"OLDER" => Older(u32 as Nz),
+        /// `YOUNGER 259200`: received within so many seconds. RFC 5032 section 2.
+        b"YOUNGER" => Younger(u32 as Nz),
+        /// `FILTER on-the-road`: what the filter of that name matches. RFC 5466 section 3.1.
+        b"FILTER" => Filter(FilterName<'a>),
+        /// `FUZZY SUBJECT x`: like that. RFC 6203 section 3.
+        b"FUZZY" => Fuzzy(NestedKey<'a>),
+        /// `EMAILID M6d99ac3275bb4e`: RFC 8474 section 6.
+        b"EMAILID" => EmailId(ObjectId<'a>),
+        /// `THREADID T64b478a75b7ea9`: RFC 8474 section 6.
+        b"THREADID" => ThreadId(ObjectId<'a>),
+        /// `SAVEDBEFORE 28-Dec-2014`: put into the mailbox before that day. RFC 8514 section 4.3.
+        b"SAVEDBEFORE" => SavedBefore(Date),
+        /// `SAVEDON 28-Dec-2014`: put into the mailbox on that day. RFC 8514 section 4.3.
+        b"SAVEDON" => SavedOn(Date),
+        /// `SAVEDSINCE 28-Dec-2014`: put into the mailbox on that day or later. RFC 8514 section 4.3.
+        b"SAVEDSINCE" => SavedSince(Date),
+        /// `SAVEDATESUPPORTED`: the mailbox knows when that was. RFC 8514 section 4.3.
+        b"SAVEDATESUPPORTED" => SaveDateSupported,
+        /// `ANNOTATION /comment value "IMAP4"`: somewhere in the annotation. RFC 5257 section 4.5.
+        b"ANNOTATION" => Annotation(AnnotationKey<'a>),
+        /// `UIDAFTER 25000`: larger UIDs. RFC 9738 section 3.3.
+        b"UIDAFTER" => UidAfter(u32 as Nz),
+        /// `UIDBEFORE 25000`: smaller UIDs. RFC 9738 section 3.3.
+        b"UIDBEFORE" => UidBefore(u32 as Nz),
+        /// `X-GM-RAW has:attachment`: as on Gmail's web page.
+        b"X-GM-RAW" => GmailRaw(AString<'a>),
+        /// `X-GM-MSGID 1278455344230334865`: Gmail's id of the message.
+        b"X-GM-MSGID" => GmailMessageId(u64 as Id64),
+        /// `X-GM-THRID 1266894439832287888`: Gmail's id of the thread.
+        b"X-GM-THRID" => GmailThreadId(u64 as Id64),
+        /// `X-GM-LABELS work`: Gmail's label.
+        b"X-GM-LABELS" => GmailLabels(SearchLabel<'a>),
+    }
+}
+
+registry! {
+    /// What a search is to return.
+    ///
+    /// `COUNT`
+    ///
+    /// RFC 9051 section 6.4.4 (`search-return-opt`).
+    pub enum SearchReturnOption<'a> (key: label, other: TaggedExt<'a>) {
+        /// `MIN`: the lowest number.
+        b"MIN" => Min,
+        /// `MAX`: the highest number.
+        b"MAX" => Max,
+        /// `ALL`: all numbers.
+        b"ALL" => All,
+        /// `COUNT`: how many there are.
+        b"COUNT" => Count,
+        /// `SAVE`: nothing, but keep the result for `$`. RFC 9051 section 6.4.4.1.
+        b"SAVE" => Save,
+        /// `PARTIAL 1:500`: some of the numbers. RFC 9394 section 3.1.
+        b"PARTIAL" => Partial(PartialRange),
+        /// `RELEVANCY`: how well each matches. RFC 6203 section 4.
+        b"RELEVANCY" => Relevancy,
+        /// `UPDATE`: and what changes later. RFC 5267 section 4.3, RFC 5465 section 4.
+        b"UPDATE" => Update[Option<UpdateAttributes<'a>> as Update],
+        /// `CONTEXT`: there will be more like it. RFC 5267 section 4.2.
+        b"CONTEXT" => Context,
+    }
+}
+
+registry! {
+    /// One thing that was found.
+    ///
+    /// `COUNT 3`
+    ///
+    /// RFC 9051 section 7.3.4 (`search-return-data`).
+    pub enum SearchReturnData<'a> (key: label, other: OtherItem<'a>, invalid: InvalidItem<'a>) {
+        /// `MIN 2`: the lowest number.
+        b"MIN" => Min(u32 as Nz),
+        /// `MAX 3800`: the highest number.
+        b"MAX" => Max(u32 as Nz),
+        /// `ALL 2,10:11`: all numbers; never `$`.
+        b"ALL" => All(SequenceSet<'a> as Found),
+        /// `COUNT 3`: how many there are.
+        b"COUNT" => Count(u32),
+        /// `MODSEQ 917162488`: the highest mod-sequence of what was found. RFC 4731 section 3.2.
+        b"MODSEQ" => ModSeq(u64 as Nz),
+        /// `PARTIAL (1:500 2,10:11)`: some of the numbers. RFC 9394 section 3.1.
+        b"PARTIAL" => Partial(PartialResults<'a>),
+        /// `RELEVANCY (4 99 42)`: how well each matches. RFC 6203 section 4.
+        b"RELEVANCY" => Relevancy(List<'a, Score, SpacedOrEmpty> as Whole),
+        /// `ADDTO (1 2733)`: these match now. RFC 5267 section 4.3.1.
+        b"ADDTO" => AddTo(List<'a, ContextChange<'a>> as Whole),
+        /// `REMOVEFROM (0 32768)`: these match no more. RFC 5267 section 4.3.2.
+        b"REMOVEFROM" => RemoveFrom(List<'a, ContextChange<'a>> as Whole),
+    }
+}
+
+registry! {
+    /// What to sort by.
+    ///
+    /// `SUBJECT`
+    ///
+    /// RFC 5256 section 3 (`sort-key`).
+    pub enum SortKey<'a> (key: atom_name, other: OtherSortKey<'a>) {
+        /// `ARRIVAL`: when it was received.
+        b"ARRIVAL" => Arrival,
+        /// `CC`: the mailbox of the first Cc address.
+        b"CC" => Cc,
+        /// `DATE`: when it was sent.
+        b"DATE" => Date,
+        /// `FROM`: the mailbox of the first From address.
+        b"FROM" => From,
+        /// `SIZE`: its octets.
+        b"SIZE" => Size,
+        /// `SUBJECT`: the base subject.
+        b"SUBJECT" => Subject,
+        /// `TO`: the mailbox of the first To address.
+        b"TO" => To,
+        /// `DISPLAYFROM`: what is shown of the first From address. RFC 5957 section 3.
+        b"DISPLAYFROM" => DisplayFrom,
+        /// `DISPLAYTO`: what is shown of the first To address. RFC 5957 section 3.
+        b"DISPLAYTO" => DisplayTo,
+        /// `RELEVANCY`: how well it matches. RFC 6203 section 5.
+        b"RELEVANCY" => Relevancy,
+        /// `ANNOTATION /altsubject value.shared`: an annotation. RFC 5257 section 4.6.
+        b"ANNOTATION" => Annotation(AnnotationSort<'a>),
+    }
+}
+
+registry! {
+    /// How threads are made.
+    ///
+    /// `REFERENCES`
+    ///
+    /// RFC 5256 section 3 (`thread-alg`).
+    pub enum ThreadAlgorithm<'a> (key: atom_name, other: OtherAlgorithm<'a>) {
+        /// `ORDEREDSUBJECT`: by subject, then by date.
+        b"ORDEREDSUBJECT" => OrderedSubject,
+        /// `REFERENCES`: by the messages that each one names, and by subject.
+        b"REFERENCES" => References,
+        /// `REFS`: by the messages that each one names. draft-ietf-morg-inthread.
+        b"REFS" => Refs,
+    }
+}
+
+registry! {
+    /// Which mailboxes are meant.
+    ///
+    /// `subtree "folder2"`
+    ///
+    /// RFC 5465 section 6, RFC 7377 section 2.2 (`filter-mailboxes`).
+    pub enum FilterMailboxes<'a> (key: keyword, else: Expected::Keyword) {
+        /// `selected`: the selected one.
+        b"selected" => Selected,
+        /// `selected-delayed`: the selected one, but expunges are told later. Only for NOTIFY.
+        b"selected-delayed" => SelectedDelayed,
+        /// `inboxes`: those that new mail may come to.
+        b"inboxes" => Inboxes,
+        /// `personal`: those of the user's own namespaces.
+        b"personal" => Personal,
+        /// `subscribed`: those that the user has subscribed to.
+        b"subscribed" => Subscribed,
+        /// `subtree "folder2"`: these, and all below them.
+        b"subtree" => Subtree(OneOrMoreMailbox<'a>),
+        /// `subtree-one "folder2"`: these, and those one level below them. RFC 7377 section 2.2.
+        b"subtree-one" => SubtreeOne(OneOrMoreMailbox<'a>),
+        /// `mailboxes "folder1"`: these.
+        b"mailboxes" => Mailboxes(OneOrMoreMailbox<'a>),
     }
 }

@@ -8,7 +8,8 @@
 /// * `b"KEYWORD" => Variant(Type),` a space and a `Type`;
 /// * `b"KEYWORD" => Variant(Type as How),` a space and a `Type`, read and written by `How`, a [`Via`](crate::registry::Via);
 /// * `b"KEYWORD" => Variant?(Type),` a space and a `Type`, or nothing: the variant holds an `Option`;
-/// * `b"KEYWORD" => Variant[Type],` a `Type` right behind the keyword, which reads its own separator.
+/// * `b"KEYWORD" => Variant[Type],` or `Variant[Type as How],` a `Type` right behind the keyword, which reads its own
+///   separator.
 ///
 /// From the rows follow the enum, the keyword of each variant, `into_owned`, the parser and the encoder. In parentheses
 /// behind the name stand
@@ -51,7 +52,7 @@ macro_rules! registry {
     };
     (@enum { $(#[$meta:meta])* } $name:ident
      { key: $key:path, other: [$($other:ty)?], none: [$($none:expr)?], invalid: [$($invalid:ty)?] }
-     $($(#[$row_meta:meta])* $keyword:literal => $variant:ident $(? ($optional:ty))? $(($type:ty $(as $via:ty)?))? $([$direct:ty])?),* $(,)?
+     $($(#[$row_meta:meta])* $keyword:literal => $variant:ident $(? ($optional:ty))? $(($type:ty $(as $via:ty)?))? $([$direct:ty $(as $how:ty)?])?),* $(,)?
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -109,7 +110,7 @@ macro_rules! registry {
                 $(const $variant: Option<$crate::wire::Key> = $crate::wire::key($keyword);)*
                 let (rest, keyword) = $key(input)?;
                 match $crate::wire::key(keyword) {
-                    $($variant => $crate::registry::registry!(@parse rest cx $variant $(? ($optional))? $(($type $(as $via)?))? $([$direct])?),)*
+                    $($variant => $crate::registry::registry!(@parse rest cx $variant $(? ($optional))? $(($type $(as $via)?))? $([$direct $(as $how)?])?),)*
                     _ => {
                         $(
                             let (rest, other) = <$other as $crate::wire::Wire<'a>>::parse(input, cx)?;
@@ -125,7 +126,7 @@ macro_rules! registry {
                 match self {
                     $($crate::registry::registry!(@pattern $variant [$($optional)? $($type)? $($direct)?] x) => {
                         out.put($keyword);
-                        $crate::registry::registry!(@encode out x $(? ($optional))? $(($type $(as $via)?))? $([$direct])?);
+                        $crate::registry::registry!(@encode out x $(? ($optional))? $(($type $(as $via)?))? $([$direct $(as $how)?])?);
                     })*
                     $(Self::Other(other) => <$other as $crate::wire::Wire<'_>>::encode(other, out),)?
                     $(Self::Invalid(invalid) => <$invalid as $crate::wire::Wire<'_>>::encode(invalid, out),)?
@@ -175,6 +176,10 @@ macro_rules! registry {
         let ($rest, arguments) = <$type as $crate::wire::Wire<'a>>::parse($rest, $cx)?;
         Ok(($rest, Self::$variant(arguments)))
     }};
+    (@parse $rest:ident $cx:ident $variant:ident [$type:ty as $via:ty]) => {{
+        let ($rest, arguments) = <$via as $crate::registry::Via<'a, $type>>::parse($rest, $cx)?;
+        Ok(($rest, Self::$variant(arguments)))
+    }};
     (@encode $out:ident $x:ident) => {{}};
     (@encode $out:ident $x:ident ?($type:ty)) => {
         if let Some(x) = $x {
@@ -192,6 +197,9 @@ macro_rules! registry {
     }};
     (@encode $out:ident $x:ident [$type:ty]) => {
         <$type as $crate::wire::Wire<'_>>::encode($x, $out)
+    };
+    (@encode $out:ident $x:ident [$type:ty as $via:ty]) => {
+        <$via as $crate::registry::Via<'_, $type>>::encode($x, $out)
     };
 }
 pub(crate) use registry;

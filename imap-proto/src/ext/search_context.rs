@@ -1,0 +1,156 @@
+//! CONTEXT ([RFC 5267](https://www.rfc-editor.org/rfc/rfc5267)): results that are kept up to date.
+
+use alloc::borrow::Cow;
+
+use crate::error::Expected;
+use crate::grammar::class::space;
+use crate::grammar::esearch::{Found, TagString};
+use crate::grammar::sequence::SequenceSet;
+use crate::grammar::skip;
+use crate::grammar::string::{Checked, text, whole};
+use crate::list::{Bare, List};
+use crate::options::Dialect;
+use crate::registry::Via;
+use crate::wire::{Cx, Fail, Parsed, Wire, Writer, before, part};
+
+fn attributes_check(octets: &[u8]) -> Checked {
+    whole(octets, Expected::Open, attributes(octets, Dialect::STRICT.with_utf8(true).into()))
+}
+
+/// Anything between parentheses.
+fn attributes(input: &[u8], cx: Cx) -> Parsed<'_, &[u8]> {
+    match input {
+        [b'(', b')', ..] => Fail::at(input.get(1..).unwrap_or_default(), Expected::Item),
+        [b'(', ..] => skip::value(input, cx),
+        _ => Fail::at(input, Expected::Open),
+    }
+}
+
+text! {
+    /// What to FETCH of each message that comes to match, as it is on the wire.
+    ///
+    /// `(UID BODY[HEADER.FIELDS (TO FROM SUBJECT)])`
+    ///
+    /// RFC 5465 section 4.
+    pub struct UpdateAttributes<'a>: "fetch-att", attributes_check;
+}
+
+/// ```abnf
+/// modifier-update = "UPDATE" [SP "(" fetch-att *(SP fetch-att) ")"]
+/// ```
+pub(crate) enum Update {}
+
+impl<'a> Via<'a, Option<UpdateAttributes<'a>>> for Update {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Option<UpdateAttributes<'a>>> {
+        let [b' ', after @ ..] = input else { return Ok((input, None)) };
+        if !matches!(after, [b'(', ..]) {
+            return Ok((input, None));
+        }
+        // What is kept as it came has to be in order, whatever is put up with elsewhere.
+        let (rest, _) = attributes(after, Dialect::STRICT.with_utf8(cx.utf8).into())?;
+        Ok((rest, Some(UpdateAttributes(Cow::Borrowed(before(after, rest))))))
+    }
+
+    fn encode(value: &Option<UpdateAttributes<'a>>, out: &mut Writer<'_>) {
+        if let Some(attributes) = value {
+            out.put(" ");
+            out.known(attributes.as_bytes());
+        }
+    }
+}
+
+part! {
+    /// Messages that come to a result, or go from it.
+    ///
+    /// `1 2731:2733` in `ADDTO (1 2731:2733)`
+    ///
+    /// RFC 5267 section 4.3 (`ret-data-addto`, `ret-data-removefrom`).
+    pub struct ContextChange<'a> {
+        /// Where in a sorted result the first one is, from 1; 0 in one that is not.
+        pub position: u32,
+        /// The messages.
+        pub ids: SequenceSet<'a>,
+    }
+}
+
+/// ```abnf
+/// context-change = context-position SP sequence-set
+/// context-position = number
+/// ```
+impl<'a> Wire<'a> for ContextChange<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, position) = u32::parse(input, cx)?;
+        let (rest, ()) = space(rest, cx)?;
+        let (rest, ids) = Found::parse(rest, cx)?;
+        Ok((rest, Self { position, ids }))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.number(self.position.into());
+        out.put(" ");
+        self.ids.encode(out);
+    }
+}
+
+/// The commands whose results need not be kept up to date any more.
+///
+/// `"B01"`
+///
+/// RFC 5267 section 4.4.
+pub type CancelUpdate<'a> = List<'a, TagString<'a>, Bare>;
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::grammar::sequence::tests::any_sequence_set;
+    use crate::registry::Code;
+    use crate::testing::{check, check_refused, round_trip};
+    use proptest::prelude::*;
+
+    pub(crate) fn any_context_change() -> impl Strategy<Value = ContextChange<'static>> {
+        let ids = any_sequence_set().prop_filter("$ is no result", |ids| !ids.is_saved());
+        (any::<u32>(), ids).prop_map(|(position, ids)| ContextChange { position, ids })
+    }
+
+    #[test]
+    fn changes() {
+        let change = |position, ids| ContextChange { position, ids: SequenceSet::new(ids).unwrap() };
+        check([("0 32768:32769", change(0, "32768:32769")), ("1 2733", change(1, "2733"))]);
+        check_refused::<ContextChange<'_>, 3>([("1", 1), ("1 $", 2), ("1:2 3", 1)]);
+        let changes: List<'_, ContextChange<'_>> =
+            [change(1, "2733"), change(1, "2732"), change(1, "2731")].into_iter().collect();
+        check([("(1 2733 1 2732 1 2731)", changes)]);
+    }
+
+    #[test]
+    fn updates() {
+        assert!(UpdateAttributes::new("(UID BODY[HEADER.FIELDS (TO FROM)])").is_ok());
+        for bad in ["", "()", "UID", "(UID", "(UID) x"] {
+            assert!(UpdateAttributes::new(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn commands_and_codes() {
+        let tag = |tag| TagString::new(tag).unwrap();
+        check([
+            ("CANCELUPDATE \"B01\"", Command::CancelUpdate([tag("B01")].into())),
+            ("CANCELUPDATE \"B01\" \"B02\"", Command::CancelUpdate([tag("B01"), tag("B02")].into())),
+        ]);
+        check_refused::<Command<'_>, 3>([
+            ("CANCELUPDATE", 12),
+            ("CANCELUPDATE B01", 13),
+            ("CANCELUPDATE \"+\"", 14),
+        ]);
+        check([("NOUPDATE \"B02\"", Code::NoUpdate(tag("B02")))]);
+        check_refused::<Code<'_>, 2>([("NOUPDATE", 8), ("NOUPDATE B02", 9)]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_can_be_built_can_be_read(change in any_context_change()) {
+            round_trip(&change);
+        }
+    }
+}

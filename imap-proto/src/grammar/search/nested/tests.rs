@@ -158,7 +158,8 @@ fn nested_keys_are_written_as_the_peer_can_read_them() {
 #[test]
 fn sec_51_nested_keys_are_flat() {
     const MOST: usize = SearchKey::MAX_DEPTH as usize;
-    let shapes: [(&str, &str, fn(SearchKey<'_>) -> Result<SearchKey<'static>, ValueError>); 4] = [
+    type Nest = fn(SearchKey<'_>) -> Result<SearchKey<'static>, ValueError>;
+    let shapes: [(&str, &str, Nest); 4] = [
         ("NOT ", "", |key| SearchKey::not(key)),
         ("OR SEEN ", "", |key| SearchKey::or(SearchKey::Seen, key)),
         ("(", ")", |key| SearchKey::and([key])),

@@ -213,4 +213,20 @@ proptest! {
         prop_assert_eq!(SearchKeys::new(keys.iter()), Ok(keys));
         round_trip(&not(key));
     }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "((NOT|OR|FUZZY|ALL|seen|1:\\*|\\$|OLDER 0|TO \"\u{e9}\"|TO \\{1\\}\r\n[ )]|X|NIL| )?[ ()]{0,2}){0,9}") {
+        let strict = exact::<SearchKeys<'_>>(text.as_bytes(), Dialect::STRICT);
+        let tolerant = exact::<SearchKeys<'_>>(text.as_bytes(), Dialect::TOLERANT);
+        if let Ok(keys) = &strict {
+            prop_assert_eq!(tolerant.as_ref(), Ok(keys));
+        }
+        if let Ok(keys) = tolerant {
+            // What was put right is in order.
+            let again = encoded(&keys);
+            let zero = Dialect::STRICT.with_leniency(Leniency::ZERO);
+            prop_assert_eq!(exact::<SearchKeys<'_>>(again.as_bytes(), zero), Ok(keys.clone()));
+            prop_assert_eq!(encoded(&keys.iter().collect::<List<'_, SearchKey<'_>, Bare>>()), again);
+        }
+    }
 }

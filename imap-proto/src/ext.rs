@@ -17,6 +17,7 @@ pub mod referral;
 pub mod search_annotation;
 pub mod search_context;
 pub mod search_mod_seq;
+pub mod search_partial;
 pub mod sort;
 pub mod thread;
 pub mod uidbatches;

@@ -19,12 +19,13 @@ use crate::ext::language::Comparator;
 use crate::ext::multisearch::Esearch;
 use crate::ext::namespace::Namespaces;
 use crate::ext::object_id::ObjectId;
-use crate::ext::partial::{PartialRange, PartialResults};
+use crate::ext::partial::PartialRange;
 use crate::ext::qresync::QResync;
 use crate::ext::referral::ReferralUrl;
 use crate::ext::search_annotation::{AnnotationKey, AnnotationSort};
 use crate::ext::search_context::{CancelUpdate, ContextChange, Update, UpdateAttributes};
 use crate::ext::search_mod_seq::ModSeqKey;
+use crate::ext::search_partial::PartialResults;
 use crate::ext::sort::{OtherSortKey, Sort};
 use crate::ext::thread::{OtherAlgorithm, ThreadCommand, Threads};
 use crate::ext::uidbatches::{UidBatches, UidBatchesData};
@@ -145,7 +146,7 @@ registry! {
         b"SORT" => Sort(Sort<'a>),
         /// `THREAD REFERENCES UTF-8 ALL`: RFC 5256 section 3.
         b"THREAD" => Thread(ThreadCommand<'a>),
-        /// `CANCELUPDATE "B01"`: RFC 5267 section 4.4.
+        /// `CANCELUPDATE "B01"`: RFC 5267 section 4.3.5.
         b"CANCELUPDATE" => CancelUpdate(CancelUpdate<'a>),
         /// `UIDBATCHES 2000`: RFC 10022 section 3.1.
         b"UIDBATCHES" => UidBatches(UidBatches),
@@ -365,11 +366,11 @@ registry! {
         // Searching.
         /// `BADCHARSET (UTF-8 US-ASCII)`: the charset is unknown; these are known. RFC 9051 section 7.1.
         b"BADCHARSET" => BadCharset?(List<'a, AString<'a>>),
-        /// `NOTSAVED`: the result could not be saved. RFC 9051 section 7.1, RFC 5182 section 2.1.
+        /// `NOTSAVED`: the result could not be saved. RFC 9051 section 7.1, RFC 5182 section 2.5.
         b"NOTSAVED" => NotSaved,
         /// `UNDEFINED-FILTER on-the-road`: there is no such filter. RFC 5466 section 3.1.
         b"UNDEFINED-FILTER" => UndefinedFilter(FilterName<'a>),
-        /// `NOUPDATE "B02"`: the result is not kept up to date. RFC 5267 section 4.3.3.
+        /// `NOUPDATE "B02"`: the result is not kept up to date. RFC 5267 section 4.3.1.
         b"NOUPDATE" => NoUpdate(TagString<'a>),
         /// `INPROGRESS ("A001" 454 1000)`: the command goes on. RFC 9585 section 4.
         b"INPROGRESS" => InProgress?(InProgress<'a>),
@@ -831,11 +832,11 @@ registry! {
         b"SAVEDSINCE" => SavedSince(Date),
         /// `SAVEDATESUPPORTED`: the mailbox knows when that was. RFC 8514 section 4.3.
         b"SAVEDATESUPPORTED" => SaveDateSupported,
-        /// `ANNOTATION /comment value "IMAP4"`: somewhere in the annotation. RFC 5257 section 4.5.
+        /// `ANNOTATION /comment value "IMAP4"`: somewhere in the annotation. RFC 5257 section 4.8.
         b"ANNOTATION" => Annotation(AnnotationKey<'a>),
-        /// `UIDAFTER 25000`: larger UIDs. RFC 9738 section 3.3.
+        /// `UIDAFTER 25000`: larger UIDs. RFC 9738 section 3.2.
         b"UIDAFTER" => UidAfter(u32 as Nz),
-        /// `UIDBEFORE 25000`: smaller UIDs. RFC 9738 section 3.3.
+        /// `UIDBEFORE 25000`: smaller UIDs. RFC 9738 section 3.2.
         b"UIDBEFORE" => UidBefore(u32 as Nz),
         /// `X-GM-RAW has:attachment`: as on Gmail's web page.
         b"X-GM-RAW" => GmailRaw(AString<'a>),
@@ -869,7 +870,7 @@ registry! {
         b"PARTIAL" => Partial(PartialRange),
         /// `RELEVANCY`: how well each matches. RFC 6203 section 4.
         b"RELEVANCY" => Relevancy,
-        /// `UPDATE`: and what changes later. RFC 5267 section 4.3, RFC 5465 section 4.
+        /// `UPDATE`: and what changes later. RFC 5267 section 4.3, RFC 5465 section 7.
         b"UPDATE" => Update[Option<UpdateAttributes<'a>> as Update],
         /// `CONTEXT`: there will be more like it. RFC 5267 section 4.2.
         b"CONTEXT" => Context,
@@ -897,9 +898,9 @@ registry! {
         b"PARTIAL" => Partial(PartialResults<'a>),
         /// `RELEVANCY (4 99 42)`: how well each matches. RFC 6203 section 4.
         b"RELEVANCY" => Relevancy(List<'a, Score, SpacedOrEmpty> as Whole),
-        /// `ADDTO (1 2733)`: these match now. RFC 5267 section 4.3.1.
+        /// `ADDTO (1 2733)`: these match now. RFC 5267 section 4.3.3.
         b"ADDTO" => AddTo(List<'a, ContextChange<'a>> as Whole),
-        /// `REMOVEFROM (0 32768)`: these match no more. RFC 5267 section 4.3.2.
+        /// `REMOVEFROM (0 32768)`: these match no more. RFC 5267 section 4.3.4.
         b"REMOVEFROM" => RemoveFrom(List<'a, ContextChange<'a>> as Whole),
     }
 }
@@ -925,13 +926,13 @@ registry! {
         b"SUBJECT" => Subject,
         /// `TO`: the mailbox of the first To address.
         b"TO" => To,
-        /// `DISPLAYFROM`: what is shown of the first From address. RFC 5957 section 3.
+        /// `DISPLAYFROM`: what is shown of the first From address. RFC 5957 section 4.
         b"DISPLAYFROM" => DisplayFrom,
-        /// `DISPLAYTO`: what is shown of the first To address. RFC 5957 section 3.
+        /// `DISPLAYTO`: what is shown of the first To address. RFC 5957 section 4.
         b"DISPLAYTO" => DisplayTo,
-        /// `RELEVANCY`: how well it matches. RFC 6203 section 5.
+        /// `RELEVANCY`: how well it matches. RFC 6203 section 6.
         b"RELEVANCY" => Relevancy,
-        /// `ANNOTATION /altsubject value.shared`: an annotation. RFC 5257 section 4.6.
+        /// `ANNOTATION /altsubject value.shared`: an annotation. RFC 5257 section 4.9.
         b"ANNOTATION" => Annotation(AnnotationSort<'a>),
     }
 }

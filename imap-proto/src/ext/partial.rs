@@ -1,164 +1,157 @@
-//! PARTIAL ([RFC 9394](https://www.rfc-editor.org/rfc/rfc9394), [RFC 5267](https://www.rfc-editor.org/rfc/rfc5267)).
+//! PARTIAL ([RFC 9394](https://www.rfc-editor.org/rfc/rfc9394)).
+
+use core::ops::RangeInclusive;
 
 use crate::error::Expected;
-use crate::grammar::class::space;
-use crate::grammar::esearch::Found;
 use crate::grammar::number::Nz;
-use crate::grammar::sequence::SequenceSet;
-use crate::grammar::string::nil;
 use crate::registry::Via;
-use crate::wire::{Cx, Parsed, Wire, Writer, octet, part, plain};
+use crate::wire::{Cx, Parsed, Wire, Writer, octet, plain};
 
-/// Which of the messages found, counted from 1.
+/// Some of a result, counted from its first message or from its last.
 ///
 /// `1:500`, `-1:-100`
 ///
-/// Both ends belong to it, whichever comes first. RFC 9394 section 4 (`partial-range`).
+/// RFC 9394 section 4 (`partial-range`).
+///
+/// ```
+/// use imap_proto::ext::partial::PartialRange;
+///
+/// // The newest hundred of 250.
+/// assert_eq!(PartialRange::newest(1, 100).and_then(|range| range.of(250)), Some(150..=249));
+/// assert_eq!(PartialRange::oldest(1, 500).and_then(|range| range.of(250)), Some(0..=249));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PartialRange {
-    /// What is written first.
-    pub start: u32,
-    /// What is written last.
-    pub end: u32,
-    /// They count from the newest message: `-1` is the last one.
-    pub from_end: bool,
+    newest: bool,
+    start: u32,
+    end: u32,
 }
 
 plain!(PartialRange);
 
+impl PartialRange {
+    /// `1:500`: from the oldest on, counted from 1; `None` when there is a 0.
+    pub fn oldest(start: u32, end: u32) -> Option<Self> {
+        (start != 0 && end != 0).then_some(Self { newest: false, start, end })
+    }
+
+    /// `-1:-100`: from the newest back, counted from 1; `None` when there is a 0.
+    pub fn newest(start: u32, end: u32) -> Option<Self> {
+        (start != 0 && end != 0).then_some(Self { newest: true, start, end })
+    }
+
+    /// Whether the newest is counted as the first.
+    pub fn is_newest(self) -> bool {
+        self.newest
+    }
+
+    /// The first and the last, counted from 1, as they are written: `500:400` is the same as `400:500`.
+    pub fn bounds(self) -> (u32, u32) {
+        (self.start, self.end)
+    }
+
+    /// Which of `len` results in ascending order are meant, counted from 0; `None` when there are none.
+    pub fn of(self, len: usize) -> Option<RangeInclusive<usize>> {
+        let place = |number: u32| usize::try_from(number).unwrap_or(usize::MAX).checked_sub(1);
+        let (first, last) = (place(self.start.min(self.end))?, place(self.start.max(self.end))?);
+        let final_place = len.checked_sub(1)?;
+        if first > final_place {
+            return None;
+        }
+        let last = last.min(final_place);
+        Some(match self.newest {
+            true => final_place.saturating_sub(last)..=final_place.saturating_sub(first),
+            false => first..=last,
+        })
+    }
+}
+
 /// ```abnf
 /// partial-range       = partial-range-first / partial-range-last
 /// partial-range-first = nz-number ":" nz-number
-/// partial-range-last  = MINUS nz-number ":" MINUS nz-number
+/// partial-range-last  = "-" nz-number ":" "-" nz-number
 /// ```
 impl<'a> Wire<'a> for PartialRange {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let from_end = matches!(input, [b'-', ..]);
-        let number = |input| {
-            let rest = if from_end { octet(input, b'-', Expected::Number)?.0 } else { input };
-            <Nz as Via<'a, u32>>::parse(rest, cx)
+        let (newest, rest) = match input {
+            [b'-', rest @ ..] => (true, rest),
+            _ => (false, input),
         };
-        let (rest, start) = number(input)?;
-        let (rest, ()) = octet(rest, b':', Expected::Number)?;
-        let (rest, end) = number(rest)?;
-        Ok((rest, Self { start, end, from_end }))
+        let (rest, start) = <Nz as Via<'a, u32>>::parse(rest, cx)?;
+        let (mut rest, ()) = octet(rest, b':', Expected::SequenceSet)?;
+        if newest {
+            (rest, ()) = octet(rest, b'-', Expected::SequenceSet)?;
+        }
+        let (rest, end) = <Nz as Via<'a, u32>>::parse(rest, cx)?;
+        Ok((rest, Self { newest, start, end }))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
-        let sign = if self.from_end { "-" } else { "" };
+        let sign = if self.newest { "-" } else { "" };
+        // Each way a range has the same meaning.
+        let (start, end) = match out.options().ascending {
+            true => (self.start.min(self.end), self.start.max(self.end)),
+            false => (self.start, self.end),
+        };
         out.put(sign);
-        out.number(self.start.into());
+        out.number(start.into());
         out.put(":");
         out.put(sign);
-        out.number(self.end.into());
-    }
-}
-
-part! {
-    /// What a part of the messages found is.
-    ///
-    /// `(1:10 42,9,34)`, `(24000:24500 NIL)`
-    ///
-    /// RFC 9394 section 3.1 (`ret-data-partial`).
-    pub struct PartialResults<'a> {
-        /// The part that was asked for.
-        pub range: PartialRange,
-        /// The messages in it, if any.
-        pub ids: Option<SequenceSet<'a>>,
-    }
-}
-
-/// ```abnf
-/// ret-data-partial = "(" partial-range SP partial-results ")"
-/// partial-results  = sequence-set / "NIL"
-/// ```
-impl<'a> Wire<'a> for PartialResults<'a> {
-    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, ()) = octet(input, b'(', Expected::Open)?;
-        let (rest, range) = PartialRange::parse(rest, cx)?;
-        let (rest, ()) = space(rest, cx)?;
-        let (rest, ids) = match nil(rest) {
-            Ok((rest, ())) => (rest, None),
-            Err(_) => Found::parse(rest, cx).map(|(rest, ids)| (rest, Some(ids)))?,
-        };
-        let (rest, ()) = octet(rest, b')', Expected::Close)?;
-        Ok((rest, Self { range, ids }))
-    }
-
-    fn encode(&self, out: &mut Writer<'_>) {
-        out.put("(");
-        self.range.encode(out);
-        out.put(" ");
-        match &self.ids {
-            Some(ids) => ids.encode(out),
-            None => out.put("NIL"),
-        }
-        out.put(")");
+        out.number(end.into());
     }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::grammar::sequence::tests::any_sequence_set;
     use crate::options::Leniency;
-    use crate::testing::{check, check_read, check_refused, check_tolerated, round_trip};
+    use crate::testing::{check, check_refused, check_tolerated, round_trip};
     use proptest::prelude::*;
 
-    const fn range(start: u32, end: u32, from_end: bool) -> PartialRange {
-        PartialRange { start, end, from_end }
-    }
-
     pub(crate) fn any_partial_range() -> impl Strategy<Value = PartialRange> {
-        (1u32.., 1u32.., any::<bool>()).prop_map(|(start, end, from_end)| range(start, end, from_end))
-    }
-
-    pub(crate) fn any_partial_results() -> impl Strategy<Value = PartialResults<'static>> {
-        let ids = any_sequence_set().prop_filter("$ is no result", |ids| !ids.is_saved());
-        (any_partial_range(), proptest::option::of(ids))
-            .prop_map(|(range, ids)| PartialResults { range, ids })
+        (any::<bool>(), 1u32.., 1u32..).prop_map(|(newest, start, end)| PartialRange { newest, start, end })
     }
 
     #[test]
     fn ranges() {
+        let (oldest, newest) = (
+            |start, end| PartialRange::oldest(start, end).unwrap(),
+            |start, end| PartialRange::newest(start, end).unwrap(),
+        );
         check([
-            ("1:500", range(1, 500, false)),
-            ("500:400", range(500, 400, false)),
-            ("-1:-100", range(1, 100, true)),
+            ("23500:24000", oldest(23_500, 24_000)),
+            ("500:400", oldest(500, 400)),
+            ("-1:-100", newest(1, 100)),
+            ("-4294967295:-1", newest(u32::MAX, 1)),
         ]);
-        check_refused::<PartialRange, 8>([
+        check_refused::<PartialRange, 9>([
             ("1", 1),
-            ("1:-5", 2),
-            ("-1:5", 3),
-            ("0:5", 0),
-            ("-1:-0", 4),
             ("1:*", 2),
-            ("1,2", 1),
-            ("", 0),
+            ("*:1", 0),
+            ("-1:100", 3),
+            ("1:-100", 2),
+            ("0:1", 0),
+            ("-0:-1", 1),
+            ("1:0", 2),
+            ("1:4294967296", 2),
         ]);
-        check_tolerated([("0:5", range(0, 5, false), Leniency::ZERO)]);
-    }
-
-    #[test]
-    fn results() {
-        let ids = SequenceSet::new("42,9,34").unwrap();
-        let results = |ids| PartialResults { range: range(1, 10, false), ids };
-        check([("(1:10 42,9,34)", results(Some(ids))), ("(1:10 NIL)", results(None))]);
-        check_read([("(1:10 nil)", results(None))]);
-        check_refused::<PartialResults<'_>, 5>([
-            ("(1:10 $)", 6),
-            ("(1:10)", 5),
-            ("1:10 5", 0),
-            ("(1:10 5", 7),
-            ("(1:10 ())", 6),
-        ]);
+        let zero = PartialRange { newest: false, start: 0, end: 1 };
+        check_tolerated([("0:1", zero, Leniency::ZERO)]);
+        assert!(PartialRange::oldest(0, 1).is_none() && PartialRange::newest(1, 0).is_none());
+        assert!(newest(1, 2).is_newest() && oldest(5, 4).bounds() == (5, 4));
+        assert_eq!((oldest(5, 2).of(10), oldest(5, 2).of(3)), (Some(1..=4), Some(1..=2)));
+        assert_eq!((newest(2, 5).of(10), newest(2, 5).of(3)), (Some(5..=8), Some(0..=1)));
+        assert_eq!((oldest(5, 6).of(4), newest(1, 1).of(0), zero.of(9)), (None, None, None));
+        let mut out = bytes::BytesMut::new();
+        let options = crate::EncodeOptions::default().with_ascending(true);
+        oldest(500, 400).encode(&mut Writer::with(&mut out, options, true));
+        assert_eq!(out, "400:500");
     }
 
     proptest! {
         #[test]
-        fn what_can_be_built_can_be_read(range in any_partial_range(), results in any_partial_results()) {
+        fn what_can_be_built_can_be_read(range in any_partial_range()) {
             round_trip(&range);
-            round_trip(&results);
         }
     }
 }

@@ -47,7 +47,7 @@ part! {
     ///
     /// `/comment value "IMAP4"`, `* value.priv "IMAP4"`
     ///
-    /// RFC 5257 section 4.5.
+    /// RFC 5257 section 4.8.
     pub struct AnnotationKey<'a> {
         /// The name of the entry; `*` and `%` stand for others.
         pub entry: ListMailbox<'a>,
@@ -87,7 +87,7 @@ part! {
     ///
     /// `/altsubject value.shared`
     ///
-    /// RFC 5257 section 4.6.
+    /// RFC 5257 section 4.9.
     pub struct AnnotationSort<'a> {
         /// The name of the entry.
         pub entry: AString<'a>,

@@ -31,7 +31,7 @@ text! {
     ///
     /// `(UID BODY[HEADER.FIELDS (TO FROM SUBJECT)])`
     ///
-    /// RFC 5465 section 4.
+    /// RFC 5465 section 7.
     pub struct UpdateAttributes<'a>: "fetch-att", attributes_check;
 }
 
@@ -64,7 +64,7 @@ part! {
     ///
     /// `1 2731:2733` in `ADDTO (1 2731:2733)`
     ///
-    /// RFC 5267 section 4.3 (`ret-data-addto`, `ret-data-removefrom`).
+    /// RFC 5267 section 4.3.2 (`ret-data-addto`, `ret-data-removefrom`).
     pub struct ContextChange<'a> {
         /// Where in a sorted result the first one is, from 1; 0 in one that is not.
         pub position: u32,
@@ -96,7 +96,7 @@ impl<'a> Wire<'a> for ContextChange<'a> {
 ///
 /// `"B01"`
 ///
-/// RFC 5267 section 4.4.
+/// RFC 5267 section 4.3.5.
 pub type CancelUpdate<'a> = List<'a, TagString<'a>, Bare>;
 
 #[cfg(test)]

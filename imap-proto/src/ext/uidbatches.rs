@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use crate::error::{Expected, ValueError};
-use crate::grammar::class::space;
+use crate::grammar::class::{space, spaces};
 use crate::grammar::esearch::SearchCorrelator;
 use crate::grammar::number::Nz;
 use crate::grammar::string::{Checked, text, whole};
@@ -33,7 +33,10 @@ plain!(UidBatches);
 impl<'a> Wire<'a> for UidBatches {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, size) = <Nz as Via<'a, u32>>::parse(input, cx)?;
-        let [b' ', b'0'..=b'9', ..] = rest else { return Ok((rest, Self { size, batches: None })) };
+        let batches = matches!(rest, [b' ', after @ ..] if matches!(spaces(after, cx), [b'0'..=b'9', ..]));
+        if !batches {
+            return Ok((rest, Self { size, batches: None }));
+        }
         let (rest, first) = <Nz as Via<'a, u32>>::parse(space(rest, cx)?.0, cx)?;
         let (rest, ()) = octet(rest, b':', Expected::Number)?;
         let (rest, last) = <Nz as Via<'a, u32>>::parse(rest, cx)?;

@@ -116,7 +116,7 @@ part! {
     pub struct SearchData<'a> {
         /// Message numbers, or UIDs when the command was of UIDs.
         pub ids: Ids<'a>,
-        /// The highest mod-sequence of these messages.
+        /// The highest mod-sequence of these messages; not written when there are none.
         pub mod_seq: Option<u64>,
     }
 }

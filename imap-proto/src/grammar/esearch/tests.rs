@@ -5,9 +5,10 @@ use super::*;
 use crate::ext::fuzzy::Score;
 use crate::ext::fuzzy::tests::any_score;
 use crate::ext::partial::PartialRange;
-use crate::ext::partial::tests::{any_partial_range, any_partial_results};
+use crate::ext::partial::tests::any_partial_range;
 use crate::ext::search_context::UpdateAttributes;
 use crate::ext::search_context::tests::any_context_change;
+use crate::ext::search_partial::tests::any_partial_results;
 use crate::grammar::mailbox::tests::any_mailbox;
 use crate::grammar::sequence::tests::any_sequence_set;
 use crate::grammar::tagged_ext::tests::{any_item, any_tagged_ext};
@@ -94,11 +95,8 @@ fn return_options_of_all_kinds() {
         ("(MIN MAX ALL)", [SearchReturnOption::Min, SearchReturnOption::Max, SearchReturnOption::All].into()),
         (
             "(PARTIAL -1:-100 SAVE)",
-            [
-                SearchReturnOption::Partial(PartialRange { start: 1, end: 100, from_end: true }),
-                SearchReturnOption::Save,
-            ]
-            .into(),
+            [SearchReturnOption::Partial(PartialRange::newest(1, 100).unwrap()), SearchReturnOption::Save]
+                .into(),
         ),
         (
             "(UPDATE COUNT CONTEXT)",

@@ -4,7 +4,7 @@ pub mod catenate;
 pub mod filter_mailboxes;
 pub mod filters;
 pub mod fuzzy;
-pub mod gmail_search;
+pub mod gmail;
 pub mod id;
 pub mod inprogress;
 pub mod language;

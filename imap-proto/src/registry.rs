@@ -12,7 +12,7 @@ use crate::ext::catenate::BadUrl;
 use crate::ext::filter_mailboxes::OneOrMoreMailbox;
 use crate::ext::filters::FilterName;
 use crate::ext::fuzzy::Score;
-use crate::ext::gmail_search::{Id64, SearchLabel};
+use crate::ext::gmail::{GmLabel, Number64};
 use crate::ext::id::IdParameters;
 use crate::ext::inprogress::InProgress;
 use crate::ext::language::Comparator;
@@ -839,13 +839,13 @@ registry! {
         /// `UIDBEFORE 25000`: smaller UIDs. RFC 9738 section 3.2.
         b"UIDBEFORE" => UidBefore(u32 as Nz),
         /// `X-GM-RAW has:attachment`: as on Gmail's web page.
-        b"X-GM-RAW" => GmailRaw(AString<'a>),
+        b"X-GM-RAW" => XGmRaw(AString<'a>),
         /// `X-GM-MSGID 1278455344230334865`: Gmail's id of the message.
-        b"X-GM-MSGID" => GmailMessageId(u64 as Id64),
+        b"X-GM-MSGID" => XGmMsgId(u64 as Number64),
         /// `X-GM-THRID 1266894439832287888`: Gmail's id of the thread.
-        b"X-GM-THRID" => GmailThreadId(u64 as Id64),
+        b"X-GM-THRID" => XGmThrId(u64 as Number64),
         /// `X-GM-LABELS work`: Gmail's label.
-        b"X-GM-LABELS" => GmailLabels(SearchLabel<'a>),
+        b"X-GM-LABELS" => XGmLabels(GmLabel<'a>),
     }
 }
 

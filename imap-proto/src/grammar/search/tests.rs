@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::command::Command;
 use crate::ext::filters::tests::any_filter_name;
-use crate::ext::gmail_search::tests::any_label;
+use crate::ext::gmail::GmLabel;
+use crate::ext::gmail::tests::any_label;
 use crate::ext::object_id::tests::any_object_id;
 use crate::ext::search_annotation::tests::any_annotation_key;
 use crate::ext::search_mod_seq::ModSeqKey;
@@ -78,7 +79,7 @@ fn any_of_string() -> impl Strategy<Value = SearchKey<'static>> {
         SearchKey::Subject,
         SearchKey::Text,
         SearchKey::To,
-        SearchKey::GmailRaw,
+        SearchKey::XGmRaw,
     ]);
     (of, any_astring()).prop_map(|(of, string)| of(string))
 }
@@ -105,9 +106,9 @@ fn any_flat_key() -> impl Strategy<Value = SearchKey<'static>> {
         any_annotation_key().prop_map(SearchKey::Annotation),
         (1u32..).prop_map(SearchKey::UidAfter),
         (1u32..).prop_map(SearchKey::UidBefore),
-        any::<u64>().prop_map(SearchKey::GmailMessageId),
-        any::<u64>().prop_map(SearchKey::GmailThreadId),
-        any_label().prop_map(SearchKey::GmailLabels),
+        any::<u64>().prop_map(SearchKey::XGmMsgId),
+        any::<u64>().prop_map(SearchKey::XGmThrId),
+        any_label().prop_map(SearchKey::XGmLabels),
     ]
 }
 
@@ -176,13 +177,18 @@ fn keys() {
         ("SAVEDATESUPPORTED", SearchKey::SaveDateSupported),
         ("UIDAFTER 25000", SearchKey::UidAfter(25_000)),
         ("UIDBEFORE 25000", SearchKey::UidBefore(25_000)),
+        ("X-GM-RAW \"has:attachment in:inbox\"", SearchKey::XGmRaw(a("has:attachment in:inbox"))),
+        ("X-GM-MSGID 18446744073709551615", SearchKey::XGmMsgId(u64::MAX)),
+        ("X-GM-THRID 1266894439832287888", SearchKey::XGmThrId(1_266_894_439_832_287_888)),
+        ("X-GM-LABELS \\Inbox", SearchKey::XGmLabels(GmLabel::new("\\Inbox").unwrap())),
+        ("X-GM-LABELS \"two words\"", SearchKey::XGmLabels(GmLabel::new("two words").unwrap())),
     ]);
     check_read([
         ("since \"1-Feb-1994\"", SearchKey::Since(date)),
         ("From {5+}\r\nsmith", SearchKey::From(a("smith"))),
         ("uid $", SearchKey::Uid(SequenceSet::SAVED)),
     ]);
-    check_refused::<SearchKey<'_>, 16>([
+    check_refused::<SearchKey<'_>, 18>([
         ("", 0),
         ("XYZZY", 0),
         ("XYZZY foo", 0),
@@ -198,6 +204,8 @@ fn keys() {
         ("UIDAFTER 0", 9),
         ("0", 0),
         ("UID x", 4),
+        ("X-GM-MSGID x", 11),
+        ("X-GM-LABELS \\", 13),
         ("\"ALL\"", 0),
     ]);
     check_tolerated([

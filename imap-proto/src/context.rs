@@ -22,10 +22,12 @@ pub(crate) struct Cx {
 }
 
 impl Cx {
-    /// For text that this crate has read or written before. Values that only a leniency
-    /// lets in may be in it, too.
-    pub(crate) const KNOWN: Self =
-        Self { leniency: Leniency::KEPT, utf8: true, rev2: true, known: true, depth: 0 };
+    /// For text that this crate has read strictly before: what is nested need not be checked again.
+    pub(crate) const KNOWN: Self = Self { known: true, ..Self::KEPT };
+
+    /// For text that this crate has written before. Values that only a leniency lets in may be in it, and broken items.
+    pub(crate) const KEPT: Self =
+        Self { leniency: Leniency::KEPT, utf8: true, rev2: true, known: false, depth: 0 };
 
     /// Whether what `quirk` names is to be accepted.
     #[inline]

@@ -57,7 +57,7 @@ form! {
 /// What a list is made of.
 pub(crate) trait Item: IntoOwned {
     /// The item at the front of text that was read or written before.
-    fn read(text: &[u8]) -> Option<(&[u8], Self::With<'_>)>;
+    fn read(text: &[u8], cx: Cx) -> Option<(&[u8], Self::With<'_>)>;
 
     fn same<'s>(one: &Self::With<'s>, other: &Self::With<'s>) -> bool;
 
@@ -69,8 +69,8 @@ where
     for<'s> T::With<'s>: Wire<'s> + PartialEq<T::With<'s>> + fmt::Debug,
 {
     #[inline]
-    fn read(text: &[u8]) -> Option<(&[u8], Self::With<'_>)> {
-        Wire::parse(text, Cx::KNOWN).ok()
+    fn read(text: &[u8], cx: Cx) -> Option<(&[u8], Self::With<'_>)> {
+        Wire::parse(text, cx).ok()
     }
 
     fn same<'s>(one: &Self::With<'s>, other: &Self::With<'s>) -> bool {
@@ -129,7 +129,12 @@ impl<'a, T: IntoOwned, F> List<'a, T, F> {
 impl<T: Item, F: Form> List<'_, T, F> {
     /// The items in order.
     pub fn iter(&self) -> Iter<'_, T, F> {
-        Iter { rest: &self.text, of: PhantomData }
+        // What was written anew may hold broken items, which must not be taken for whole ones.
+        let cx = match self.text {
+            Cow::Borrowed(_) => Cx::KNOWN,
+            Cow::Owned(_) => Cx::KEPT,
+        };
+        Iter { rest: &self.text, cx, of: PhantomData }
     }
 
     /// How many items there are; counts them.
@@ -146,12 +151,13 @@ impl<T: Item, F: Form> List<'_, T, F> {
 /// The items of a [`List`] in order.
 pub struct Iter<'s, T, F> {
     rest: &'s [u8],
+    cx: Cx,
     of: PhantomData<fn() -> (T, F)>,
 }
 
 impl<T, F> Clone for Iter<'_, T, F> {
     fn clone(&self) -> Self {
-        Self { rest: self.rest, of: PhantomData }
+        Self { rest: self.rest, cx: self.cx, of: PhantomData }
     }
 }
 
@@ -163,7 +169,7 @@ impl<'s, T: Item, F: Form> Iterator for Iter<'s, T, F> {
         if self.rest.is_empty() {
             return None;
         }
-        let read = T::read(self.rest);
+        let read = T::read(self.rest, self.cx);
         debug_assert!(read.is_some(), "the text was read or written before, so it can be read again");
         let (rest, item) = read?;
         self.rest = match rest {

@@ -39,7 +39,7 @@ use crate::grammar::capability::{
 use crate::grammar::class::keyword;
 use crate::grammar::create::{Create, Rename};
 use crate::grammar::date::Date;
-use crate::grammar::esearch::{EsearchData, Found, TagString, Whole};
+use crate::grammar::esearch::{EsearchData, TagString};
 use crate::grammar::flag::{Flags, PermanentFlags};
 use crate::grammar::list_command::{ListCommand, PlainList};
 use crate::grammar::list_data::{ListData, Xlist};
@@ -49,7 +49,7 @@ use crate::grammar::mailbox::Mailbox;
 use crate::grammar::number::{Nz, Nz32, Parenthesised};
 use crate::grammar::search::{Group, HeaderKey, NestedKey, OrKeys, Search, SearchData, SearchKeys, key_name};
 use crate::grammar::select::Select;
-use crate::grammar::sequence::SequenceSet;
+use crate::grammar::sequence::{SequenceSet, UidSet};
 use crate::grammar::status::{InvalidCode, OtherCode, code_name};
 use crate::grammar::status_data::{NumberOrNil, StatusCommand, StatusData};
 use crate::grammar::string::{AString, Atom, IString};
@@ -889,7 +889,7 @@ registry! {
         /// `MAX 3800`: the highest number.
         b"MAX" => Max(u32 as Nz),
         /// `ALL 2,10:11`: all numbers; never `$`.
-        b"ALL" => All(SequenceSet<'a> as Found),
+        b"ALL" => All(UidSet<'a>),
         /// `COUNT 3`: how many there are.
         b"COUNT" => Count(u32),
         /// `MODSEQ 917162488`: the highest mod-sequence of what was found. RFC 4731 section 3.2.
@@ -897,11 +897,11 @@ registry! {
         /// `PARTIAL (1:500 2,10:11)`: some of the numbers. RFC 9394 section 3.1.
         b"PARTIAL" => Partial(PartialResults<'a>),
         /// `RELEVANCY (4 99 42)`: how well each matches. RFC 6203 section 4.
-        b"RELEVANCY" => Relevancy(List<'a, Score, SpacedOrEmpty> as Whole),
+        b"RELEVANCY" => Relevancy(List<'a, Score, SpacedOrEmpty>),
         /// `ADDTO (1 2733)`: these match now. RFC 5267 section 4.3.3.
-        b"ADDTO" => AddTo(List<'a, ContextChange<'a>> as Whole),
+        b"ADDTO" => AddTo(List<'a, ContextChange<'a>>),
         /// `REMOVEFROM (0 32768)`: these match no more. RFC 5267 section 4.3.4.
-        b"REMOVEFROM" => RemoveFrom(List<'a, ContextChange<'a>> as Whole),
+        b"REMOVEFROM" => RemoveFrom(List<'a, ContextChange<'a>>),
     }
 }
 

@@ -4,8 +4,8 @@ use alloc::borrow::Cow;
 
 use crate::error::Expected;
 use crate::grammar::class::space;
-use crate::grammar::esearch::{Found, TagString};
-use crate::grammar::sequence::SequenceSet;
+use crate::grammar::esearch::TagString;
+use crate::grammar::sequence::UidSet;
 use crate::grammar::skip;
 use crate::grammar::string::{Checked, text, whole};
 use crate::list::{Bare, List};
@@ -69,7 +69,7 @@ part! {
         /// Where in a sorted result the first one is, from 1; 0 in one that is not.
         pub position: u32,
         /// The messages.
-        pub ids: SequenceSet<'a>,
+        pub ids: UidSet<'a>,
     }
 }
 
@@ -81,7 +81,7 @@ impl<'a> Wire<'a> for ContextChange<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, position) = u32::parse(input, cx)?;
         let (rest, ()) = space(rest, cx)?;
-        let (rest, ids) = Found::parse(rest, cx)?;
+        let (rest, ids) = UidSet::parse(rest, cx)?;
         Ok((rest, Self { position, ids }))
     }
 
@@ -103,19 +103,19 @@ pub type CancelUpdate<'a> = List<'a, TagString<'a>, Bare>;
 pub(crate) mod tests {
     use super::*;
     use crate::command::Command;
-    use crate::grammar::sequence::tests::any_sequence_set;
+    use crate::grammar::sequence::tests::any_uid_set;
     use crate::registry::Code;
     use crate::testing::{check, check_refused, round_trip};
     use proptest::prelude::*;
 
     pub(crate) fn any_context_change() -> impl Strategy<Value = ContextChange<'static>> {
-        let ids = any_sequence_set().prop_filter("$ is no result", |ids| !ids.is_saved());
+        let ids = any_uid_set();
         (any::<u32>(), ids).prop_map(|(position, ids)| ContextChange { position, ids })
     }
 
     #[test]
     fn changes() {
-        let change = |position, ids| ContextChange { position, ids: SequenceSet::new(ids).unwrap() };
+        let change = |position, ids| ContextChange { position, ids: UidSet::new(ids).unwrap() };
         check([("0 32768:32769", change(0, "32768:32769")), ("1 2733", change(1, "2733"))]);
         check_refused::<ContextChange<'_>, 3>([("1", 1), ("1 $", 2), ("1:2 3", 1)]);
         let changes: List<'_, ContextChange<'_>> =

@@ -4,10 +4,8 @@
 use crate::error::Expected;
 use crate::ext::partial::PartialRange;
 use crate::grammar::class::space;
-use crate::grammar::esearch::Found;
-use crate::grammar::sequence::SequenceSet;
+use crate::grammar::sequence::UidSet;
 use crate::grammar::string::nil;
-use crate::registry::Via;
 use crate::wire::{Cx, Parsed, Wire, Writer, octet, part};
 
 part! {
@@ -20,7 +18,7 @@ part! {
         /// The part that was asked for.
         pub range: PartialRange,
         /// The messages in it, if any.
-        pub ids: Option<SequenceSet<'a>>,
+        pub ids: Option<UidSet<'a>>,
     }
 }
 
@@ -35,7 +33,7 @@ impl<'a> Wire<'a> for PartialResults<'a> {
         let (rest, ()) = space(rest, cx)?;
         let (rest, ids) = match nil(rest) {
             Ok((rest, ())) => (rest, None),
-            Err(_) => Found::parse(rest, cx).map(|(rest, ids)| (rest, Some(ids)))?,
+            Err(_) => UidSet::parse(rest, cx).map(|(rest, ids)| (rest, Some(ids)))?,
         };
         let (rest, ()) = octet(rest, b')', Expected::Close)?;
         Ok((rest, Self { range, ids }))
@@ -57,19 +55,19 @@ impl<'a> Wire<'a> for PartialResults<'a> {
 pub(crate) mod tests {
     use super::*;
     use crate::ext::partial::tests::any_partial_range;
-    use crate::grammar::sequence::tests::any_sequence_set;
+    use crate::grammar::sequence::tests::any_uid_set;
     use crate::testing::{check, check_read, check_refused, round_trip};
     use proptest::prelude::*;
 
     pub(crate) fn any_partial_results() -> impl Strategy<Value = PartialResults<'static>> {
-        let ids = any_sequence_set().prop_filter("$ is no result", |ids| !ids.is_saved());
+        let ids = any_uid_set();
         (any_partial_range(), proptest::option::of(ids))
             .prop_map(|(range, ids)| PartialResults { range, ids })
     }
 
     #[test]
     fn results() {
-        let ids = SequenceSet::new("42,9,34").unwrap();
+        let ids = UidSet::new("42,9,34").unwrap();
         let results = |ids| PartialResults { range: PartialRange::oldest(1, 10).unwrap(), ids };
         check([("(1:10 42,9,34)", results(Some(ids))), ("(1:10 NIL)", results(None))]);
         check_read([("(1:10 nil)", results(None))]);

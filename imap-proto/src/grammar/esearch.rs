@@ -8,11 +8,10 @@ use crate::error::Expected;
 use crate::grammar::class::{space, spaces};
 use crate::grammar::mailbox::Mailbox;
 use crate::grammar::number::Nz;
-use crate::grammar::sequence::SequenceSet;
 use crate::grammar::string::{Checked, astring, quoted, text, whole};
 use crate::grammar::text::{Tag, item_or_invalid};
-use crate::list::{Bare, Form, List, SpacedOrEmpty};
-use crate::options::{Dialect, Leniency};
+use crate::list::{Bare, List, SpacedOrEmpty};
+use crate::options::Leniency;
 use crate::registry::Via;
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, octet, part, word};
 
@@ -276,46 +275,6 @@ impl<'a> Wire<'a> for SearchReturnData<'a> {
 
     fn encode(&self, out: &mut Writer<'_>) {
         self.write(out);
-    }
-}
-
-/// A sequence set that is not `$`.
-pub(crate) enum Found {}
-
-impl<'a> Via<'a, SequenceSet<'a>> for Found {
-    #[inline]
-    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, SequenceSet<'a>> {
-        match input {
-            [b'$', ..] => Fail::at(input, Expected::SequenceSet),
-            _ => SequenceSet::parse(input, cx),
-        }
-    }
-
-    fn encode(value: &SequenceSet<'a>, out: &mut Writer<'_>) {
-        value.encode(out);
-    }
-}
-
-/// A list in an item that may be broken: what was kept as it came is no list when it is read again.
-pub(crate) enum Whole {}
-
-impl<'a, T: Wire<'a>, F: Form> Via<'a, List<'a, T, F>> for Whole {
-    #[inline]
-    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, List<'a, T, F>> {
-        if !cx.known {
-            return List::parse(input, cx);
-        }
-        // Nearly always in order, and then nothing is copied.
-        let strict = Dialect::STRICT.with_utf8(true).into();
-        List::parse(input, strict).or_else(|_| {
-            let mut cx = cx;
-            cx.known = false;
-            List::parse(input, cx)
-        })
-    }
-
-    fn encode(value: &List<'a, T, F>, out: &mut Writer<'_>) {
-        value.encode(out);
     }
 }
 

@@ -106,7 +106,7 @@ fn size(range: &RangeInclusive<u32>) -> u64 {
 }
 
 fn set_check(octets: &[u8]) -> Checked {
-    whole(octets, Expected::End, set(octets, Cx::default(), true))
+    whole(octets, Expected::End, set(octets, Cx::default(), true, SequenceSet::MAX_RANGES))
 }
 
 text! {
@@ -152,7 +152,8 @@ impl SequenceSet<'static> {
     /// # Errors
     /// There is none, a 0 in one, or more than [`MAX_RANGES`](SequenceSet::MAX_RANGES) of them.
     pub fn from_ranges(ranges: impl IntoIterator<Item = impl Into<Range>>) -> Result<Self, ValueError> {
-        Self::new(written(ranges))
+        // One more than is allowed: the check refuses that one.
+        Self::new(written(ranges, SequenceSet::MAX_RANGES.saturating_add(1)))
     }
 
     /// These numbers, in this order: those that follow one another become a range. 0 is left out.
@@ -165,7 +166,7 @@ impl SequenceSet<'static> {
 }
 
 impl<'a> SequenceSet<'a> {
-    /// The most ranges in a set, so that a walk has a bound: more are refused.
+    /// The most ranges in a set of a command, so that a walk has a bound: more are refused.
     pub const MAX_RANGES: usize = 8_192;
 
     /// The ranges in order and as they are written; none for `$`.
@@ -219,7 +220,7 @@ impl<'a> SequenceSet<'a> {
 impl<'a> Wire<'a> for SequenceSet<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, octets) = set(input, cx, true)?;
+        let (rest, octets) = set(input, cx, true, SequenceSet::MAX_RANGES)?;
         Ok((rest, Self(Cow::Borrowed(octets))))
     }
 
@@ -276,10 +277,10 @@ fn known_number(input: &[u8]) -> Option<(&[u8], Number)> {
     }
 }
 
-/// The text of a set, one range more than is allowed at most: the check refuses that one.
-fn written(ranges: impl IntoIterator<Item = impl Into<Range>>) -> Vec<u8> {
+/// The text of a set of so many ranges at most.
+fn written(ranges: impl IntoIterator<Item = impl Into<Range>>, most: usize) -> Vec<u8> {
     let mut text = Vec::new();
-    for range in ranges.into_iter().take(SequenceSet::MAX_RANGES.saturating_add(1)) {
+    for range in ranges.into_iter().take(most) {
         if !text.is_empty() {
             text.push(b',');
         }
@@ -301,16 +302,16 @@ fn runs(ids: impl IntoIterator<Item = u32>) -> impl Iterator<Item = RangeInclusi
     })
 }
 
-/// The text of a set; `*` and `$` where they are `general`.
+/// The text of a set of so many ranges at most; `*` and `$` where they are `general`.
 #[inline]
-fn set(input: &[u8], cx: Cx, general: bool) -> Parsed<'_, &[u8]> {
+fn set(input: &[u8], cx: Cx, general: bool, most: usize) -> Parsed<'_, &[u8]> {
     if let [b'$', rest @ ..] = input
         && general
     {
         return Ok((rest, before(input, rest)));
     }
     let mut rest = input;
-    let mut left = SequenceSet::MAX_RANGES;
+    let mut left = most;
     loop {
         let Some(fewer) = left.checked_sub(1) else { return Fail::at(rest, Expected::Fewer) };
         left = fewer;

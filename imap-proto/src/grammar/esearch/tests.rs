@@ -10,7 +10,8 @@ use crate::ext::search_context::UpdateAttributes;
 use crate::ext::search_context::tests::any_context_change;
 use crate::ext::search_partial::tests::any_partial_results;
 use crate::grammar::mailbox::tests::any_mailbox;
-use crate::grammar::sequence::tests::any_sequence_set;
+use crate::grammar::sequence::UidSet;
+use crate::grammar::sequence::tests::any_uid_set;
 use crate::grammar::tagged_ext::tests::{any_item, any_tagged_ext};
 use crate::options::Dialect;
 use crate::registry::Data;
@@ -52,7 +53,7 @@ fn any_correlator() -> impl Strategy<Value = SearchCorrelator<'static>> {
 }
 
 fn any_return_data() -> impl Strategy<Value = SearchReturnData<'static>> {
-    let found = any_sequence_set().prop_filter("$ is no result", |ids| !ids.is_saved());
+    let found = any_uid_set();
     let changes = || proptest::collection::vec(any_context_change(), 1..4);
     let scores = proptest::collection::vec(any_score(), 0..4);
     prop_oneof![
@@ -69,8 +70,8 @@ fn any_return_data() -> impl Strategy<Value = SearchReturnData<'static>> {
     ]
 }
 
-fn set(text: &str) -> SequenceSet<'_> {
-    SequenceSet::new(text).unwrap()
+fn set(text: &str) -> UidSet<'_> {
+    UidSet::new(text).unwrap()
 }
 
 fn tag(tag: &str) -> SearchCorrelator<'_> {

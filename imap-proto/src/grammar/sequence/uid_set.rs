@@ -8,7 +8,7 @@ use crate::grammar::string::{Checked, text, whole};
 use crate::wire::{Cx, Parsed, Wire, Writer};
 
 fn uid_set_check(octets: &[u8]) -> Checked {
-    whole(octets, Expected::End, set(octets, Cx::default(), false))
+    whole(octets, Expected::End, set(octets, Cx::default(), false, usize::MAX))
 }
 
 text! {
@@ -42,15 +42,15 @@ impl UidSet<'static> {
     /// These ranges, in this order.
     ///
     /// # Errors
-    /// There is none, a 0 or a `*` in one, or more than [`SequenceSet::MAX_RANGES`] of them.
+    /// There is none, or a 0 or a `*` in one.
     pub fn from_ranges(ranges: impl IntoIterator<Item = impl Into<Range>>) -> Result<Self, ValueError> {
-        Self::new(written(ranges))
+        Self::new(written(ranges, usize::MAX))
     }
 
     /// These UIDs, in this order: those that follow one another become a range. 0 is left out.
     ///
     /// # Errors
-    /// There is none, or it takes more than [`SequenceSet::MAX_RANGES`] ranges to write them.
+    /// There is none.
     pub fn from_ids(ids: impl IntoIterator<Item = u32>) -> Result<Self, ValueError> {
         Self::from_ranges(runs(ids))
     }
@@ -97,7 +97,7 @@ impl UidSet<'_> {
 impl<'a> Wire<'a> for UidSet<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, octets) = set(input, cx, false)?;
+        let (rest, octets) = set(input, cx, false, usize::MAX)?;
         Ok((rest, Self(Cow::Borrowed(octets))))
     }
 

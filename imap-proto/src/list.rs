@@ -288,9 +288,14 @@ fn lenient<'a, T: Wire<'a>, F: Form>(start: &'a [u8], cx: Cx) -> Parsed<'a, List
         items.push(item);
         match rest {
             [b')', ..] if F::PARENTHESES => {}
-            [b' ', b')', ..] if F::PARENTHESES && cx.tolerates(Leniency::TRAILING_SPACE) => {
-                rest = rest.get(1..).unwrap_or_default();
+            [b' ', after @ ..]
+                if F::PARENTHESES
+                    && matches!(spaces(after, cx), [b')', ..])
+                    && !cx.tolerates(Leniency::TRAILING_SPACE) =>
+            {
+                return Fail::at(rest, Expected::Close);
             }
+            [b' ', after @ ..] if F::PARENTHESES && matches!(after, [b')', ..]) => rest = after,
             [b' ', b'\r' | b'\n' | b']', ..] if !F::PARENTHESES => {
                 return Ok((rest, items.into_iter().collect()));
             }

@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(Leniency::ALL.iter().count(), Leniency::ALL.0.count_ones() as usize);
     }
 
-    /// `x`, and with ZERO also `y`.
+    /// `x`, and with ZERO also `y`, with ZERO or XLIST also `w`.
     #[derive(Debug, PartialEq)]
     struct X;
 
@@ -290,6 +290,9 @@ mod tests {
             match input {
                 [b'x', rest @ ..] => Ok((rest, Self)),
                 [b'y', rest @ ..] if cx.tolerates(Leniency::ZERO) => Ok((rest, Self)),
+                [b'w', rest @ ..] if cx.tolerates(Leniency::ZERO) || cx.tolerates(Leniency::XLIST) => {
+                    Ok((rest, Self))
+                }
                 _ => wire::Fail::at(input, Expected::Syntax),
             }
         }
@@ -306,6 +309,9 @@ mod tests {
         assert_eq!(wire::lenient::<X>(b"xy", dialect), Ok((&b"y"[..], X, None)));
         let tolerated = Tolerated { leniency: Leniency::ZERO, error };
         assert_eq!(wire::lenient::<X>(b"y", dialect), Ok((&b""[..], X, Some(tolerated))));
+        // Either would do: one is told.
+        let tolerated = Tolerated { leniency: Leniency::XLIST, error };
+        assert_eq!(wire::lenient::<X>(b"w", dialect), Ok((&b""[..], X, Some(tolerated))));
         assert_eq!(wire::lenient::<X>(b"z", dialect), Err(error));
         assert_eq!(wire::lenient::<X>(b"y", Dialect::default()), Err(error));
     }

@@ -102,14 +102,14 @@ fn tolerant<'a, T: Wire<'a> + PartialEq>(
         return Err(error);
     }
     let Ok((rest, value)) = front(input, dialect) else { return Err(error) };
-    // A bit was needed when reading fails without it, or reads something else.
-    let needed = dialect.leniency.iter().filter(|&bit| {
-        match front::<T>(input, dialect.with_leniency(dialect.leniency.without(bit))) {
-            Ok((other_rest, other)) => other_rest.len() != rest.len() || other != value,
-            Err(_) => true,
+    // Bits that are not needed go one by one, so that of two that would do one stays.
+    let leniency = dialect.leniency.iter().fold(dialect.leniency, |leniency, bit| {
+        let fewer = leniency.without(bit);
+        match front::<T>(input, dialect.with_leniency(fewer)) {
+            Ok((other_rest, other)) if other_rest.len() == rest.len() && other == value => fewer,
+            _ => leniency,
         }
     });
-    let leniency = needed.fold(Leniency::NONE, Leniency::union);
     Ok((rest, value, Some(Tolerated { leniency, error })))
 }
 

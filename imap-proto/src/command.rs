@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use bytes::BytesMut;
 
-pub use crate::registry::Command;
+pub use crate::registry::{Command, UidCommand};
 
 use crate::error::ParseError;
 use crate::grammar::class::space;

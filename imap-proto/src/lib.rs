@@ -45,24 +45,30 @@ pub mod utf7 {
     pub use crate::grammar::utf7::{decode, encode};
 }
 
-pub use crate::command::{Command, TaggedCommand};
+pub use crate::command::{Command, TaggedCommand, UidCommand};
 pub use crate::error::{Expected, Limit, ParseError, ValueError};
+pub use crate::grammar::append;
 pub use crate::grammar::attribute::{MailboxAttribute, MailboxAttributes};
 pub use crate::grammar::capability;
+pub use crate::grammar::copy;
 pub use crate::grammar::create;
 pub use crate::grammar::delimiter::Delimiter;
 pub use crate::grammar::esearch;
+pub use crate::grammar::fetch;
 pub use crate::grammar::flag::{Flag, FlagName, FlagPerm, Flags, PermanentFlags, SystemFlags};
 pub use crate::grammar::list_command;
 pub use crate::grammar::list_data;
 pub use crate::grammar::list_item;
 pub use crate::grammar::list_option;
+pub use crate::grammar::literal::{Literal, Literal8, NString};
 pub use crate::grammar::mailbox::{ListMailbox, Mailbox};
 pub use crate::grammar::octets::Octets;
 pub use crate::grammar::search;
+pub use crate::grammar::section;
 pub use crate::grammar::select;
 pub use crate::grammar::sequence::SequenceSet;
 pub use crate::grammar::status_data;
+pub use crate::grammar::store;
 pub use crate::grammar::string::{AString, Atom, IString, NString8};
 pub use crate::grammar::tagged_ext;
 pub use crate::grammar::text::{InvalidItem, Tag, Text, Unknown, Values};

@@ -16,42 +16,55 @@ use crate::ext::gmail::{GmLabel, Number64};
 use crate::ext::id::IdParameters;
 use crate::ext::inprogress::InProgress;
 use crate::ext::language::Comparator;
+use crate::ext::message_limit::MessageLimit;
 use crate::ext::multisearch::Esearch;
 use crate::ext::namespace::Namespaces;
-use crate::ext::object_id::ObjectId;
+use crate::ext::object_id::{ObjectId, ParenthesisedOrNil};
 use crate::ext::partial::PartialRange;
+use crate::ext::preview::{Listed, PreviewModifier, Snippet, SnippetAlgorithm};
 use crate::ext::qresync::QResync;
 use crate::ext::referral::ReferralUrl;
+use crate::ext::replace::Replace;
 use crate::ext::search_annotation::{AnnotationKey, AnnotationSort};
 use crate::ext::search_context::{CancelUpdate, ContextChange, Update, UpdateAttributes};
 use crate::ext::search_mod_seq::ModSeqKey;
 use crate::ext::search_partial::PartialResults;
 use crate::ext::sort::{OtherSortKey, Sort};
 use crate::ext::thread::{OtherAlgorithm, ThreadCommand, Threads};
+use crate::ext::uid_plus::{AppendUid, CopyUid};
 use crate::ext::uidbatches::{UidBatches, UidBatchesData};
 use crate::ext::url::UrlFull;
 use crate::ext::urlauth::{GenUrlAuth, ResetKey, UrlMechs};
 use crate::ext::urlfetch::{UrlFetch, UrlFetchData};
+use crate::ext::vanished::Vanished;
+use crate::grammar::append::{Append, OtherAppendExtension};
 use crate::grammar::attribute::MailboxAttributes;
 use crate::grammar::capability::{
     Capabilities, CapabilityData, OtherCapability, QuotaCapability, Some1, capability_name,
 };
 use crate::grammar::class::keyword;
+use crate::grammar::copy::CopyTo;
 use crate::grammar::create::{Create, Rename};
-use crate::grammar::date::Date;
+use crate::grammar::date::{Date, DateTime, LooseDateTime};
 use crate::grammar::esearch::{EsearchData, TagString};
+use crate::grammar::fetch::{
+    BinaryRequest, BinarySection, BinarySize, BodyRequest, BodySection, DateOrNil, Fetch, item_name,
+};
 use crate::grammar::flag::{Flags, PermanentFlags};
 use crate::grammar::list_command::{ListCommand, PlainList};
 use crate::grammar::list_data::{ListData, Xlist};
 use crate::grammar::list_item::{ChildInfo, OtherListItem, item_tag};
 use crate::grammar::list_option::OptionExtension;
+use crate::grammar::literal::NString;
 use crate::grammar::mailbox::Mailbox;
 use crate::grammar::number::{Nz, Nz32, Parenthesised};
 use crate::grammar::search::{Group, HeaderKey, NestedKey, OrKeys, Search, SearchData, SearchKeys, key_name};
+use crate::grammar::section::{Closed, SectionPart};
 use crate::grammar::select::Select;
 use crate::grammar::sequence::{SequenceSet, UidSet};
 use crate::grammar::status::{InvalidCode, OtherCode, code_name};
 use crate::grammar::status_data::{NumberOrNil, StatusCommand, StatusData};
+use crate::grammar::store::Store;
 use crate::grammar::string::{AString, Atom, IString};
 use crate::grammar::tagged_ext::{OtherItem, TaggedExt, atom_name, label};
 use crate::grammar::text::{InvalidItem, Unknown, Values};
@@ -152,7 +165,22 @@ registry! {
         b"UIDBATCHES" => UidBatches(UidBatches),
 
         // Messages: RFC 9051 section 6.4, FETCH, STORE, COPY, MOVE, APPEND, REPLACE.
-        /// `UID SEARCH ALL`: by UIDs. RFC 9051 section 6.4.9.
+
+        /// `APPEND saved-messages (\Seen) {310}` CRLF and 310 octets: RFC 9051 section 6.3.12.
+        b"APPEND" => Append(Append<'a>),
+        /// `COPY 2:4 MEETING`: RFC 9051 section 6.4.7.
+        b"COPY" => Copy(CopyTo<'a>),
+        /// `EXPUNGE`: RFC 9051 section 6.4.3.
+        b"EXPUNGE" => Expunge,
+        /// `FETCH 2:4 (FLAGS BODY[TEXT])`: RFC 9051 section 6.4.5.
+        b"FETCH" => Fetch(Fetch<'a>),
+        /// `MOVE 42:69 foo`: RFC 9051 section 6.4.8.
+        b"MOVE" => Move(CopyTo<'a>),
+        /// `REPLACE 4 Drafts {312}` CRLF and 312 octets: RFC 8508 section 3.2.
+        b"REPLACE" => Replace(Replace<'a>),
+        /// `STORE 2:4 +FLAGS (\Deleted)`: RFC 9051 section 6.4.6.
+        b"STORE" => Store(Store<'a>),
+        /// `UID FETCH 4827313:4828442 FLAGS`: a command with UIDs for message numbers. RFC 9051 section 6.4.9.
         b"UID" => Uid(UidCommand<'a>),
 
         // URLs and conversion: URLAUTH, CONVERT.
@@ -163,6 +191,41 @@ registry! {
         b"GENURLAUTH" => GenUrlAuth(List<'a, GenUrlAuth<'a>, Bare>),
         /// `URLFETCH "imap://…"`: RFC 4467 section BASE.6.3.URLFETCH, RFC 5524 section 3.1.
         b"URLFETCH" => UrlFetch(List<'a, UrlFetch<'a>, Bare>),
+    }
+}
+
+registry! {
+    /// A command with UIDs for message numbers.
+    ///
+    /// `FETCH 4827313:4828442 FLAGS`
+    ///
+    /// RFC 9051 section 6.4.9.
+    pub enum UidCommand<'a> (key: keyword, else: Expected::Command) {
+        // Messages.
+
+        /// `UID COPY 304,319 meeting`: RFC 9051 section 6.4.9.
+        b"COPY" => Copy(CopyTo<'a>),
+        /// `UID EXPUNGE 3000:3002`: of those with `\Deleted`. RFC 9051 section 6.4.9, RFC 4315 section 2.1.
+        b"EXPUNGE" => Expunge(SequenceSet<'a>),
+        /// `UID FETCH 4827313:4828442 FLAGS`: RFC 9051 section 6.4.9.
+        b"FETCH" => Fetch(Fetch<'a>),
+        /// `UID MOVE 42:69 foo`: RFC 9051 section 6.4.9.
+        b"MOVE" => Move(CopyTo<'a>),
+        /// `UID REPLACE 2000 Drafts {350}` CRLF and 350 octets: RFC 8508 section 3.3.
+        b"REPLACE" => Replace(Replace<'a>),
+        /// `UID STORE 25627 +FLAGS.SILENT ($Forwarded)`: RFC 9051 section 6.4.9.
+        b"STORE" => Store(Store<'a>),
+
+        // Searching.
+
+        /// `UID SEARCH UNDELETED`: RFC 9051 section 6.4.9.
+        b"SEARCH" => Search(Search<'a>),
+        /// `UID SORT (SUBJECT) UTF-8 ALL`: RFC 5256 section 3.
+        b"SORT" => Sort(Sort<'a>),
+        /// `UID THREAD REFERENCES UTF-8 ALL`: RFC 5256 section 3.
+        b"THREAD" => Thread(ThreadCommand<'a>),
+
+        // Conversion.
     }
 }
 
@@ -222,6 +285,9 @@ registry! {
 
         // Messages: FLAGS, VANISHED.
 
+        /// `VANISHED (EARLIER) 41,43:116`: messages that are gone. RFC 7162 section 3.2.10.
+        b"VANISHED" => Vanished(Vanished<'a>),
+
         // URLs and conversion.
 
         /// `GENURLAUTH "imap://…"`: the URLs with their tokens. RFC 4467 section BASE.7.4.GENURLAUTH.
@@ -246,6 +312,8 @@ registry! {
         b"EXPUNGE" => Expunge,
         /// `23 FETCH (FLAGS (\Seen) RFC822.SIZE 44827)`: RFC 9051 section 7.5.2.
         b"FETCH" => Fetch(List<'a, FetchItem<'a>>),
+        /// `25996 UIDFETCH (FLAGS (\Seen))`: the same of a UID. RFC 9586 section 3.3.
+        b"UIDFETCH" => UidFetch(List<'a, FetchItem<'a>>),
 
         // Conversion.
     }
@@ -257,7 +325,7 @@ registry! {
     /// `RFC822.SIZE 44827`
     ///
     /// RFC 9051 section 7.5.2 (`msg-att`).
-    pub enum FetchItem<'a> (key: crate::grammar::fetch::item_name, other: Unknown<'a>, invalid: InvalidItem<'a>) {
+    pub enum FetchItem<'a> (key: item_name, other: OtherItem<'a>, invalid: InvalidItem<'a>) {
         /// `UID 4392`: its UID.
         b"UID" => Uid(u32 as Nz),
         /// `RFC822.SIZE 44827`: its size in octets.
@@ -269,7 +337,160 @@ registry! {
 
         // Contents: BODY[], BINARY[], RFC822.
 
+        /// `BODY[TEXT]<0> {5}` CRLF `hello`: a section as it is in the message.
+        b"BODY[" => BodySection[BodySection<'a>],
+        /// `BINARY[1.2] ~{3}` CRLF and 3 octets: a part without its transfer encoding. RFC 3516 section 4.3.
+        b"BINARY[" => BinarySection[BinarySection<'a>],
+        /// `BINARY.SIZE[1.2] 44827`: how many octets that has. RFC 3516 section 4.3.
+        b"BINARY.SIZE[" => BinarySize[BinarySize<'a>],
+        /// `RFC822 {5}` CRLF `hello`: the message. RFC 3501 section 7.4.2.
+        b"RFC822" => Rfc822(NString<'a>),
+        /// `RFC822.HEADER {2}` CRLF CRLF: its header. RFC 3501 section 7.4.2.
+        b"RFC822.HEADER" => Rfc822Header(NString<'a>),
+        /// `RFC822.TEXT {5}` CRLF `hello`: what stands behind its header. RFC 3501 section 7.4.2.
+        b"RFC822.TEXT" => Rfc822Text(NString<'a>),
+
         // Flags, dates, identifiers and the rest.
+
+        /// `FLAGS (\Seen)`: its flags.
+        b"FLAGS" => Flags(Flags<'a>),
+        /// `INTERNALDATE "17-Jul-1996 02:44:25 -0700"`: when it came.
+        b"INTERNALDATE" => InternalDate(LooseDateTime<'a>),
+        /// `SAVEDATE "01-Jan-2015 18:50:53 +0100"`: when it came into this mailbox. RFC 8514 section 4.3.
+        b"SAVEDATE" => SaveDate(Option<DateTime> as DateOrNil),
+        /// `EMAILID (M6d99ac3275bb4e)`: the same for all copies of the message. RFC 8474 section 5.1.
+        b"EMAILID" => EmailId(ObjectId<'a> as Parenthesised),
+        /// `THREADID (T64b478a75b7ea9)`: the same for all messages of a thread. RFC 8474 section 5.2.
+        b"THREADID" => ThreadId(Option<ObjectId<'a>> as ParenthesisedOrNil),
+        /// `PREVIEW "hello"`: its beginning. RFC 8970 section 3.2.
+        b"PREVIEW" => Preview(Option<IString<'a>>),
+        /// `SNIPPET (FUZZY "hello")`: the same before RFC 8970.
+        b"SNIPPET" => Snippet(Snippet<'a>),
+        /// `X-GM-MSGID 1278455344230334865`: EMAILID in Gmail.
+        b"X-GM-MSGID" => XGmMsgId(u64 as Number64),
+        /// `X-GM-THRID 1266894439832287888`: THREADID in Gmail.
+        b"X-GM-THRID" => XGmThrId(u64 as Number64),
+        /// `X-GM-LABELS (\Inbox "Muy Importante")`: its labels in Gmail.
+        b"X-GM-LABELS" => XGmLabels(List<'a, GmLabel<'a>, SpacedOrEmpty>),
+    }
+}
+
+registry! {
+    /// What of a message FETCH asks for.
+    ///
+    /// `RFC822.SIZE`, `BODY.PEEK[TEXT]<0.1024>`
+    ///
+    /// RFC 9051 section 6.4.5 (`fetch-att`).
+    pub enum FetchAttribute<'a> (key: item_name, other: OptionExtension<'a>) {
+        /// `FLAGS`.
+        b"FLAGS" => Flags,
+        /// `UID`.
+        b"UID" => Uid,
+        /// `INTERNALDATE`.
+        b"INTERNALDATE" => InternalDate,
+        /// `RFC822.SIZE`.
+        b"RFC822.SIZE" => Rfc822Size,
+        /// `ENVELOPE`.
+        b"ENVELOPE" => Envelope,
+        /// `BODYSTRUCTURE`.
+        b"BODYSTRUCTURE" => BodyStructure,
+        /// `BODY`: BODYSTRUCTURE without its extensions.
+        b"BODY" => Body,
+        /// `BODY[1.2]`: sets `\Seen`, too.
+        b"BODY[" => BodySection[BodyRequest<'a>],
+        /// `BODY.PEEK[HEADER]<0.1024>`.
+        b"BODY.PEEK[" => BodyPeek[BodyRequest<'a>],
+        /// `BINARY[1.2]`: sets `\Seen`, too. RFC 3516 section 4.2.
+        b"BINARY[" => BinarySection[BinaryRequest<'a>],
+        /// `BINARY.PEEK[1.2]`. RFC 3516 section 4.2.
+        b"BINARY.PEEK[" => BinaryPeek[BinaryRequest<'a>],
+        /// `BINARY.SIZE[1.2]`. RFC 3516 section 4.2.
+        b"BINARY.SIZE[" => BinarySize[SectionPart<'a> as Closed],
+        /// `RFC822`: sets `\Seen`, too. RFC 3501 section 6.4.5.
+        b"RFC822" => Rfc822,
+        /// `RFC822.HEADER`. RFC 3501 section 6.4.5.
+        b"RFC822.HEADER" => Rfc822Header,
+        /// `RFC822.TEXT`: sets `\Seen`, too. RFC 3501 section 6.4.5.
+        b"RFC822.TEXT" => Rfc822Text,
+        /// `MODSEQ`. RFC 7162 section 3.1.4.2.
+        b"MODSEQ" => ModSeq,
+        /// `SAVEDATE`. RFC 8514 section 4.2.
+        b"SAVEDATE" => SaveDate,
+        /// `EMAILID`. RFC 8474 section 5.3.
+        b"EMAILID" => EmailId,
+        /// `THREADID`. RFC 8474 section 5.3.
+        b"THREADID" => ThreadId,
+        /// `PREVIEW`, `PREVIEW (LAZY)`. RFC 8970 section 3.1.
+        b"PREVIEW" => Preview[List<'a, PreviewModifier<'a>> as Listed],
+        /// `SNIPPET (LAZY=FUZZY FUZZY)`: PREVIEW before RFC 8970.
+        b"SNIPPET" => Snippet[List<'a, SnippetAlgorithm<'a>> as Listed],
+        /// `X-GM-MSGID`. Gmail.
+        b"X-GM-MSGID" => XGmMsgId,
+        /// `X-GM-THRID`. Gmail.
+        b"X-GM-THRID" => XGmThrId,
+        /// `X-GM-LABELS`. Gmail.
+        b"X-GM-LABELS" => XGmLabels,
+
+        // Annotations.
+    }
+}
+
+registry! {
+    /// A modifier of FETCH.
+    ///
+    /// `CHANGEDSINCE 12345`
+    ///
+    /// RFC 4466 section 2.4.
+    pub enum FetchModifier<'a> (key: label, other: TaggedExt<'a>) {
+        /// `CHANGEDSINCE 12345`: only messages changed since. RFC 7162 section 3.1.4.1.
+        b"CHANGEDSINCE" => ChangedSince(u64 as Nz),
+        /// `VANISHED`: tell what was expunged since, too. RFC 7162 section 3.2.6.
+        b"VANISHED" => Vanished,
+        /// `PARTIAL -1:-30`: some of the messages. RFC 9394 section 3.3.
+        b"PARTIAL" => Partial(PartialRange),
+    }
+}
+
+registry! {
+    /// A modifier of STORE.
+    ///
+    /// `UNCHANGEDSINCE 320162338`
+    ///
+    /// RFC 4466 section 2.5.
+    pub enum StoreModifier<'a> (key: label, other: TaggedExt<'a>) {
+        /// `UNCHANGEDSINCE 320162338`: only messages that were not changed since. RFC 7162 section 3.1.3.
+        b"UNCHANGEDSINCE" => UnchangedSince(u64),
+    }
+}
+
+registry! {
+    /// Something that is to be known of a message that is appended.
+    ///
+    /// `ANNOTATION (/comment (value.priv "My comment"))`
+    ///
+    /// RFC 4466 section 2.3 (`append-ext`).
+    pub enum AppendExtension<'a> (key: label, other: OtherAppendExtension<'a>) {
+        // Annotations.
+    }
+}
+
+registry! {
+    /// What of a message or of one of its parts.
+    ///
+    /// `HEADER.FIELDS (DATE FROM)`
+    ///
+    /// RFC 9051 section 6.4.5.1.
+    pub enum SectionText<'a> (key: keyword, else: Expected::Section) {
+        /// `HEADER`: the header of the message.
+        b"HEADER" => Header,
+        /// `HEADER.FIELDS (DATE FROM)`: the fields of the header that are named so.
+        b"HEADER.FIELDS" => HeaderFields(List<'a, AString<'a>>),
+        /// `HEADER.FIELDS.NOT (RECEIVED)`: all the others.
+        b"HEADER.FIELDS.NOT" => HeaderFieldsNot(List<'a, AString<'a>>),
+        /// `TEXT`: what stands behind the header.
+        b"TEXT" => Text,
+        /// `MIME`: the MIME header of a part.
+        b"MIME" => Mime,
     }
 }
 
@@ -380,6 +601,19 @@ registry! {
         b"TOOMANY" => TooMany,
 
         // Messages: UIDPLUS, CONDSTORE, APPEND.
+
+        /// `APPENDUID 38505 3955`: the UIDs of what was appended. RFC 9051 section 7.1.
+        b"APPENDUID" => AppendUid(AppendUid<'a>),
+        /// `COPYUID 38505 304,319:320 3956:3958`: the UIDs of what was copied or moved. RFC 9051 section 7.1.
+        b"COPYUID" => CopyUid(CopyUid<'a>),
+        /// `MODIFIED 7,9`: these were changed by someone else, and not by STORE. RFC 7162 section 3.1.3.
+        b"MODIFIED" => Modified(SequenceSet<'a>),
+        /// `UNKNOWN-CTE`: a part has a transfer encoding that the server does not know. RFC 9051 section 7.1.
+        b"UNKNOWN-CTE" => UnknownCte,
+        /// `UIDREQUIRED`: no message numbers any more. RFC 9586 section 3.
+        b"UIDREQUIRED" => UidRequired,
+        /// `MESSAGELIMIT 1000 23221`: too many messages at a time. RFC 9738 section 3.1.
+        b"MESSAGELIMIT" => MessageLimit(MessageLimit),
 
         // URLs and conversion.
 
@@ -707,23 +941,6 @@ asked_and_told! {
         b"X-SIZE" => XSize(u64),
         /// `XYMHIGHESTMODSEQ 7011231777`: HIGHESTMODSEQ at Yahoo.
         b"XYMHIGHESTMODSEQ" => XYmHighestModSeq(u64),
-    }
-}
-
-registry! {
-    /// What a client asks for by UIDs.
-    ///
-    /// `UID SEARCH ALL`
-    ///
-    /// RFC 9051 section 6.4.9.
-    pub enum UidCommand<'a> (key: keyword, else: Expected::Command) {
-        // Searching: SEARCH, SORT, THREAD.
-        /// `UID SEARCH UNDELETED`: RFC 9051 section 6.4.9.
-        b"SEARCH" => Search(Search<'a>),
-        /// `UID SORT (SUBJECT) UTF-8 ALL`: RFC 5256 section 3.
-        b"SORT" => Sort(Sort<'a>),
-        /// `UID THREAD REFERENCES UTF-8 ALL`: RFC 5256 section 3.
-        b"THREAD" => Thread(ThreadCommand<'a>),
     }
 }
 

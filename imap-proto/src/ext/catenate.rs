@@ -204,7 +204,7 @@ fn url_resp_text(input: &[u8]) -> Parsed<'_, &[u8]> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::options::Leniency;
     use crate::testing::{check, check_read, check_refused, check_tolerated, round_trip};

@@ -66,6 +66,8 @@ impl<'a> Via<'a, u64> for Number64 {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::list::{List, SpacedOrEmpty};
+    use crate::registry::FetchItem;
     use crate::testing::{check, check_read, check_refused, round_trip};
     use proptest::prelude::*;
 
@@ -91,6 +93,14 @@ pub(crate) mod tests {
         check_read([("\"\\\\Inbox\"", label("\\Inbox")), ("{1}\r\na", label("a"))]);
         check_refused::<GmLabel<'_>, 3>([("\\", 1), ("(", 0), ("\\\\a", 1)]);
         assert!(label("\\Sent").is_system() && !label("Sent").is_system() && !label("\\a b").is_system());
+        let labels: List<'_, GmLabel<'_>, SpacedOrEmpty> = [label("\\Inbox"), label("a b")].into();
+        check([
+            ("X-GM-MSGID 18446744073709551615", FetchItem::XGmMsgId(u64::MAX)),
+            ("X-GM-THRID 1278455344230334865", FetchItem::XGmThrId(1_278_455_344_230_334_865)),
+            ("X-GM-LABELS (\\Inbox \"a b\")", FetchItem::XGmLabels(labels)),
+            ("X-GM-LABELS ()", FetchItem::XGmLabels(List::default())),
+        ]);
+        check_refused::<FetchItem<'_>, 1>([("X-GM-MSGID 18446744073709551616", 11)]);
     }
 
     proptest! {

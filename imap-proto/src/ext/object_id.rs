@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 
 use crate::error::Expected;
 use crate::grammar::number::Parenthesised;
-use crate::grammar::string::{Checked, text, whole};
+use crate::grammar::string::{Checked, nil, text, whole};
 use crate::registry::Via;
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, octet};
 
@@ -63,6 +63,29 @@ impl<'a> Via<'a, ObjectId<'a>> for Parenthesised {
         out.put("(");
         value.encode(out);
         out.put(")");
+    }
+}
+
+/// An identifier between parentheses, or NIL where there is none.
+///
+/// ```abnf
+/// "(" objectid ")" / nil
+/// ```
+pub(crate) enum ParenthesisedOrNil {}
+
+impl<'a> Via<'a, Option<ObjectId<'a>>> for ParenthesisedOrNil {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Option<ObjectId<'a>>> {
+        match nil(input) {
+            Ok((rest, ())) => Ok((rest, None)),
+            Err(_) => Parenthesised::parse(input, cx).map(|(rest, id)| (rest, Some(id))),
+        }
+    }
+
+    fn encode(value: &Option<ObjectId<'a>>, out: &mut Writer<'_>) {
+        match value {
+            Some(id) => Parenthesised::encode(id, out),
+            None => out.put("NIL"),
+        }
     }
 }
 

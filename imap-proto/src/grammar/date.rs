@@ -401,15 +401,15 @@ pub(crate) mod tests {
 
     const YEARS: core::ops::RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
 
-    pub(super) fn day(year: u16, month: u8, day: u8) -> Date {
+    pub(crate) fn day(year: u16, month: u8, day: u8) -> Date {
         Date::new(year, month, day).unwrap()
     }
 
-    pub(super) fn time(date: Date, hour: u8, minute: u8, second: u8) -> LocalDateTime {
+    pub(crate) fn time(date: Date, hour: u8, minute: u8, second: u8) -> LocalDateTime {
         LocalDateTime::new(date, hour, minute, second).unwrap()
     }
 
-    pub(super) fn at(local: LocalDateTime, zone: i16) -> DateTime {
+    pub(crate) fn at(local: LocalDateTime, zone: i16) -> DateTime {
         DateTime::new(local, zone).unwrap()
     }
 

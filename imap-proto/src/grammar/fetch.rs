@@ -1,89 +1,244 @@
-//! FETCH ([RFC 9051 section 6.4.5](https://www.rfc-editor.org/rfc/rfc9051#section-6.4.5), and
-//! [section 7.5.2](https://www.rfc-editor.org/rfc/rfc9051#section-7.5.2)).
+//! FETCH ([RFC 9051 section 6.4.5](https://www.rfc-editor.org/rfc/rfc9051#section-6.4.5), with the modifiers of
+//! [RFC 4466 section 2.4](https://www.rfc-editor.org/rfc/rfc4466#section-2.4)).
 
-use crate::error::Expected;
-use crate::grammar::class::{CLASS, WORD};
-use crate::grammar::text::item_or_invalid;
-use crate::options::Leniency;
-use crate::registry::FetchItem;
-use crate::wire::{Cx, Fail, Parsed, Wire, Writer, octet, run};
+mod data;
 
-/// The name of an item, with the `[` of a section.
-#[inline]
-pub(crate) fn item_name(input: &[u8]) -> Parsed<'_, &[u8]> {
-    match run(input, &CLASS, WORD) {
-        ([], _) => Fail::at(input, Expected::Item),
-        (name, [b'[', rest @ ..]) => {
-            Ok((rest, input.get(..name.len().saturating_add(1)).unwrap_or_default()))
-        }
-        (name, rest) => Ok((rest, name)),
+use alloc::borrow::Cow;
+
+pub use self::data::{BinarySection, BinarySize, BodySection};
+pub(crate) use self::data::{DateOrNil, item_name};
+pub use crate::registry::{FetchAttribute, FetchItem, FetchModifier};
+
+use crate::grammar::class::space;
+use crate::grammar::section::{Closed, Partial, Section, SectionPart};
+use crate::grammar::sequence::SequenceSet;
+use crate::grammar::tagged_ext::{parameters, put_parameters};
+use crate::list::List;
+use crate::registry::Via;
+use crate::wire::{Cx, Parsed, Wire, Writer, before, key, part};
+
+part! {
+    /// Which messages FETCH is about, and what of them.
+    ///
+    /// `2:4 (FLAGS BODY[HEADER.FIELDS (DATE FROM)])`, `1:* (FLAGS) (CHANGEDSINCE 12345)`
+    ///
+    /// RFC 9051 section 6.4.5, RFC 4466 section 2.4.
+    pub struct Fetch<'a> {
+        /// The messages: numbers, or UIDs in UID FETCH.
+        pub set: SequenceSet<'a>,
+        /// What of them.
+        pub attributes: FetchAttributes<'a>,
+        /// Modifiers; may be none.
+        pub modifiers: List<'a, FetchModifier<'a>>,
+    }
+}
+
+impl<'a> Fetch<'a> {
+    /// FETCH without modifiers.
+    pub fn new(set: SequenceSet<'a>, attributes: impl Into<FetchAttributes<'a>>) -> Self {
+        Self { set, attributes: attributes.into(), modifiers: List::default() }
     }
 }
 
 /// ```abnf
-/// msg-att-item = keyword SP value
+/// fetch           = "FETCH" SP sequence-set SP
+///                   ("ALL" / "FULL" / "FAST" / fetch-att / "(" fetch-att *(SP fetch-att) ")") [fetch-modifiers]
+/// fetch-modifiers = SP "(" fetch-modifier *(SP fetch-modifier) ")"
 /// ```
-impl<'a> Wire<'a> for FetchItem<'a> {
+impl<'a> Wire<'a> for Fetch<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        // Domino: an item in parentheses.
-        if let [b'(', inner @ ..] = input
-            && cx.tolerates(Leniency::EXTRA_PARENTHESES)
-        {
-            let (rest, item) = Self::read(inner, cx)?;
-            let (rest, ()) = octet(rest, b')', Expected::Close)?;
-            return Ok((rest, item));
-        }
-        item_or_invalid(input, cx, Self::read, Self::Invalid)
+        let (rest, set) = SequenceSet::parse(input, cx)?;
+        let (rest, ()) = space(rest, cx)?;
+        let (rest, attributes) = FetchAttributes::parse(rest, cx)?;
+        let (rest, modifiers) = parameters(rest, cx)?;
+        Ok((rest, Self { set, attributes, modifiers }))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
-        self.write(out);
+        self.set.encode(out);
+        out.put(" ");
+        self.attributes.encode(out);
+        put_parameters(&self.modifiers, out);
+    }
+}
+
+part! {
+    /// What FETCH asks of messages.
+    ///
+    /// `(FLAGS UID)`, `ALL`
+    ///
+    /// RFC 9051 section 6.4.5.
+    pub enum FetchAttributes<'a> {
+        /// `ALL`: `(FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)`.
+        All,
+        /// `FAST`: `(FLAGS INTERNALDATE RFC822.SIZE)`.
+        Fast,
+        /// `FULL`: `(FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODY)`.
+        Full,
+        /// `(FLAGS UID)`; `FLAGS` alone is read, too.
+        List(List<'a, FetchAttribute<'a>>),
+    }
+}
+
+impl<'a> FetchAttributes<'a> {
+    /// All that is asked, with what the macros stand for.
+    ///
+    /// ```
+    /// use imap_proto::fetch::{FetchAttribute, FetchAttributes};
+    ///
+    /// let fast = [FetchAttribute::Flags, FetchAttribute::InternalDate, FetchAttribute::Rfc822Size];
+    /// assert!(FetchAttributes::Fast.iter().eq(fast));
+    /// ```
+    pub fn iter(&self) -> impl Iterator<Item = FetchAttribute<'_>> {
+        use FetchAttribute::{Body, Envelope, Flags, InternalDate, Rfc822Size};
+        const MACRO: [FetchAttribute<'static>; 5] = [Flags, InternalDate, Rfc822Size, Envelope, Body];
+        let (meant, list) = match self {
+            Self::Fast => (3, None),
+            Self::All => (4, None),
+            Self::Full => (5, None),
+            Self::List(list) => (0, Some(list)),
+        };
+        MACRO.into_iter().take(meant).chain(list.into_iter().flatten())
+    }
+}
+
+impl<'a, const N: usize> From<[FetchAttribute<'a>; N]> for FetchAttributes<'a> {
+    fn from(attributes: [FetchAttribute<'a>; N]) -> Self {
+        Self::List(attributes.into())
+    }
+}
+
+impl<'a> From<List<'a, FetchAttribute<'a>>> for FetchAttributes<'a> {
+    fn from(attributes: List<'a, FetchAttribute<'a>>) -> Self {
+        Self::List(attributes)
+    }
+}
+
+/// ```abnf
+/// "ALL" / "FULL" / "FAST" / fetch-att / "(" fetch-att *(SP fetch-att) ")"
+/// ```
+impl<'a> Wire<'a> for FetchAttributes<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        if let [b'(', ..] = input {
+            return List::parse(input, cx).map(|(rest, list)| (rest, Self::List(list)));
+        }
+        let (after, name) = item_name(input)?;
+        let which = match key(name) {
+            word if word == const { key(b"ALL") } => Self::All,
+            word if word == const { key(b"FAST") } => Self::Fast,
+            word if word == const { key(b"FULL") } => Self::Full,
+            _ => {
+                let (rest, one) = FetchAttribute::parse(input, cx)?;
+                let list = match cx.is_lenient() {
+                    // As it ought to be written.
+                    true => [one].into(),
+                    false => List::of(Cow::Borrowed(before(input, rest))),
+                };
+                return Ok((rest, Self::List(list)));
+            }
+        };
+        Ok((after, which))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        match self {
+            Self::All => out.put("ALL"),
+            Self::Fast => out.put("FAST"),
+            Self::Full => out.put("FULL"),
+            Self::List(list) => list.encode(out),
+        }
+    }
+}
+
+part! {
+    /// Which section of a message is asked for.
+    ///
+    /// `BODY[TEXT]<0.1024>`
+    ///
+    /// RFC 9051 section 6.4.5.
+    pub struct BodyRequest<'a> {
+        /// The section.
+        pub section: Section<'a>,
+        /// Which of its octets; `None` for all.
+        pub partial: Option<Partial>,
+    }
+}
+
+impl<'a> From<Section<'a>> for BodyRequest<'a> {
+    /// All of the section.
+    fn from(section: Section<'a>) -> Self {
+        Self { section, partial: None }
+    }
+}
+
+/// Behind `BODY[`.
+///
+/// ```abnf
+/// section-spec "]" [partial]
+/// ```
+impl<'a> Wire<'a> for BodyRequest<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, section) = Closed::parse(input, cx)?;
+        let (rest, partial) = partial(rest, cx)?;
+        Ok((rest, Self { section, partial }))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        Closed::encode(&self.section, out);
+        if let Some(partial) = &self.partial {
+            partial.encode(out);
+        }
+    }
+}
+
+fn partial(input: &[u8], cx: Cx) -> Parsed<'_, Option<Partial>> {
+    match input {
+        [b'<', ..] => Partial::parse(input, cx).map(|(rest, partial)| (rest, Some(partial))),
+        _ => Ok((input, None)),
+    }
+}
+
+part! {
+    /// Which part of a message is asked for without its transfer encoding.
+    ///
+    /// `BINARY[1.2]<0.1024>`
+    ///
+    /// RFC 9051 section 6.4.5, RFC 3516 section 4.2.
+    pub struct BinaryRequest<'a> {
+        /// The part.
+        pub part: SectionPart<'a>,
+        /// Which of its octets; `None` for all.
+        pub partial: Option<Partial>,
+    }
+}
+
+impl<'a> From<SectionPart<'a>> for BinaryRequest<'a> {
+    /// All of the part.
+    fn from(part: SectionPart<'a>) -> Self {
+        Self { part, partial: None }
+    }
+}
+
+/// Behind `BINARY[`.
+///
+/// ```abnf
+/// [section-part] "]" [partial]
+/// ```
+impl<'a> Wire<'a> for BinaryRequest<'a> {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        let (rest, part) = Closed::parse(input, cx)?;
+        let (rest, partial) = partial(rest, cx)?;
+        Ok((rest, Self { part, partial }))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        Closed::encode(&self.part, out);
+        if let Some(partial) = &self.partial {
+            partial.encode(out);
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::list::List;
-    use crate::options::Dialect;
-    use crate::response::{NumberedData, Response};
-    use crate::testing::check;
-    use alloc::vec::Vec;
-
-    #[test]
-    fn items() {
-        check([
-            ("UID 4392", FetchItem::Uid(4392)),
-            ("RFC822.SIZE 5000000000", FetchItem::Rfc822Size(5_000_000_000)),
-            ("MODSEQ (5)", FetchItem::ModSeq(5)),
-        ]);
-    }
-
-    #[test]
-    fn a_broken_item_loses_nothing_else() {
-        let wire = b"* 1 FETCH (UID 5 RFC822.SIZE -1 MODSEQ (7) UID x)\r\n";
-        let (rest, response, tolerated) = Response::parse_reporting(wire, Dialect::STRICT).unwrap();
-        assert_eq!(rest, b"");
-        let tolerated = tolerated.unwrap();
-        assert_eq!((tolerated.leniency, tolerated.error.offset), (Leniency::INVALID_ITEM, 29));
-        let Response::Numbered(data) = &response else { panic!("{response:?}") };
-        let NumberedData::Fetch(items) = &data.data else { panic!("{data:?}") };
-        let items: Vec<_> = items.iter().collect();
-        let [FetchItem::Uid(5), FetchItem::Invalid(size), FetchItem::ModSeq(7), FetchItem::Invalid(uid)] =
-            &items[..]
-        else {
-            panic!("{items:?}")
-        };
-        assert_eq!((size.as_bytes(), uid.as_bytes()), (&b"RFC822.SIZE -1"[..], &b"UID x"[..]));
-        let mut again = bytes::BytesMut::new();
-        response.encode(&mut again);
-        assert_eq!(again, wire[..]);
-    }
-
-    #[test]
-    fn lists_of_items() {
-        let list: List<'_, FetchItem<'_>> = [FetchItem::Uid(1), FetchItem::ModSeq(2)].into_iter().collect();
-        check([("(UID 1 MODSEQ (2))", list)]);
-    }
-}
+pub(crate) mod tests;

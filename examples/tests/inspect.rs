@@ -47,11 +47,16 @@ fn rows(output: &Output) -> Vec<Value> {
         .collect()
 }
 
-/// What `--lines` says of one piece of wire.
+/// What `--lines` says of one piece of SMTP.
 fn line(side: &str, strict: bool, wire: &[u8], hints: Value) -> Value {
+    line_of("smtp", side, strict, wire, hints)
+}
+
+/// What `--lines` says of one piece of wire.
+fn line_of(protocol: &str, side: &str, strict: bool, wire: &[u8], hints: Value) -> Value {
     let mut request = json!({ "id": [1, "x"], "wire": STANDARD.encode(wire) });
     request.as_object_mut().unwrap().extend(hints.as_object().unwrap().clone());
-    let mut arguments = vec!["smtp", side, "--lines"];
+    let mut arguments = vec![protocol, side, "--lines"];
     if strict {
         arguments.push("--strict");
     }
@@ -88,6 +93,11 @@ fn exit_status() {
         (&["smtp", "client", "--strict"], b"MAIL FROM: <a@b>\r\n", 1),
         (&["smtp", "client"], b"\x00\r\n", 1),
         (&["lmtp", "server"], b"220 x\r\n25\r\n", 1),
+        (&["imap", "client"], b"a NOOP\r\n", 0),
+        (&["imap", "server"], b"* OK\r\n* 1 FETCH (RFC822.SIZE -1 UID 5)\r\n", 0),
+        (&["imap", "server", "--strict"], b"* OK hi\r\n* 1 FETCH (RFC822.SIZE -1 UID 5)\r\n", 1),
+        (&["imap", "server"], b"* OK hi\r\nnonsense\r\n* 1 EXISTS\r\n", 1),
+        (&["imap", "--session", "x"], b"", 2),
         (&["smtp"], b"", 2),
         (&["smtp", "nobody"], b"", 2),
         (&["smtp", "client", "/nonexistent"], b"", 1),
@@ -142,6 +152,65 @@ fn outcomes() {
     assert_eq!(ehlo["messages"][0]["kind"], "EhloReply");
     let greeting = line("server", true, b"554 no\r\n", json!({ "greeting": true }));
     assert_eq!(greeting["messages"][0]["kind"], "Greeting");
+}
+
+#[test]
+fn outcomes_of_imap() {
+    for (side, wire, strict, tolerant, kind) in [
+        ("client", &b"a UID FETCH 1:* (FLAGS BODY.PEEK[])\r\n"[..], "ok", "ok", "UidFetch"),
+        ("client", b"a LOGIN {4}\r\nuser {4+}\r\npass\r\n", "ok", "ok", "Login"),
+        ("client", b"a SELECT \"Entw\xc3\xbcrfe\"\r\n", "malformed", "tolerated", "Select"),
+        ("client", b"a XFROB now\r\n", "ok", "ok", "Other"),
+        ("client", b"a SELECT\r\n", "malformed", "malformed", ""),
+        ("client", b"a LOGIN {4}\r\nus", "incomplete", "incomplete", ""),
+        ("client", b"DONE\r\n", "ok", "ok", "Done"),
+        ("server", b"* 1 FETCH (UID 5 FLAGS (\\Seen))\r\n", "ok", "ok", "Fetch"),
+        ("server", b"* LIST () \"/\" {3}\r\na b\r\n", "ok", "ok", "List"),
+        ("server", b"* 1 FETCH (RFC822.SIZE -1 UID 5)\r\n", "malformed", "tolerated", "Fetch"),
+        ("server", b"a OK\r\n", "malformed", "tolerated", "Tagged"),
+        ("server", b"* 5 XYZZY foo\r\n", "ok", "ok", "Other"),
+        ("server", b"* 1 FETCH (BODY[] {5}\r\nabc", "incomplete", "incomplete", ""),
+        ("server", b"nonsense\r\n", "malformed", "malformed", ""),
+    ] {
+        for (is_strict, outcome) in [(true, strict), (false, tolerant)] {
+            let answer = line_of("imap", side, is_strict, wire, json!({}));
+            assert_eq!(answer["outcome"], outcome, "{} {answer}", wire.escape_ascii());
+            assert_eq!(answer["error"].is_null(), outcome != "malformed", "{answer}");
+            if matches!(outcome, "ok" | "tolerated") {
+                assert_eq!(answer["messages"][0]["kind"], kind);
+                assert_eq!(answer["messages"][0]["tolerated"].is_null(), outcome == "ok");
+                assert_eq!(answer["consumed"], wire.len());
+                let encoded = STANDARD.decode(answer["messages"][0]["encoded"].as_str().unwrap()).unwrap();
+                let again = line_of("imap", side, is_strict, &encoded, json!({}));
+                assert_eq!(again["messages"][0]["debug"], answer["messages"][0]["debug"]);
+            }
+        }
+    }
+    let login = line_of("imap", "client", true, b"a LOGIN user hunter2\r\n", json!({}));
+    assert!(!login["messages"][0]["debug"].as_str().unwrap().contains("hunter2"), "secrets are redacted");
+    let greeting = line_of("imap", "server", false, b"* NO busy\r\n", json!({ "greeting": true }));
+    assert_eq!(
+        (&greeting["messages"][0]["kind"], &greeting["outcome"]),
+        (&json!("Greeting"), &json!("tolerated"))
+    );
+    let invalid = line_of("imap", "server", false, b"Server Unavailable. 15\r\n", json!({}));
+    assert_eq!((&invalid["messages"][0]["kind"], &invalid["consumed"]), (&json!("Invalid"), &json!(24)));
+}
+
+#[test]
+fn one_side_of_imap_as_a_stream() {
+    let wire = b"a AUTHENTICATE LOGIN\r\ndXNlcg==\r\nc2VjcmV0\r\nb IDLE\r\nDONE\r\nc ENABLE UTF8=ACCEPT\r\n\
+        d SELECT \"\xc3\xbc\"\r\ne COMPRESS DEFLATE\r\n\x01\x02";
+    let output = inspect(&["imap", "client", "--json", "--strict"], wire);
+    assert_eq!(output.status.code(), Some(0));
+    let rows = rows(&output);
+    let kinds: Vec<&str> = rows.iter().filter_map(|row| row["kind"].as_str()).collect();
+    let expected = ["Authenticate", "Answer", "Answer", "Idle", "Done", "Enable", "Select", "Compress"];
+    assert_eq!(kinds, expected);
+    assert_eq!(rows[8]["end"], "compressed data follow; not decoded");
+    let output = inspect(&["imap", "server", "--strict"], b"* OK hi\r\n* 3 EXISTS\r\n");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("Greeting") && text.contains("Exists"), "{text}");
 }
 
 #[test]

@@ -30,8 +30,10 @@ fn read(kind: &str, wire: &[u8], dialect: Dialect) -> Read {
         response.encode(&mut out);
         (rest, format!("{response:?}"), tolerated)
     };
-    assert_eq!(rest, b"", "{}", wire.escape_ascii());
-    Ok((shown, tolerated, out.to_vec()))
+    match rest {
+        [] => Ok((shown, tolerated, out.to_vec())),
+        _ => Err("not one message".to_owned()),
+    }
 }
 
 #[test]

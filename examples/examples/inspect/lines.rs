@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 
-use crate::message::{self, Ending, Hints};
-use crate::{Side, print, smtp};
+use crate::message::{Ending, Hints};
+use crate::{Protocol, Side, print};
 
 #[derive(Deserialize)]
 struct Request<'a> {
@@ -31,8 +31,13 @@ struct Answer<'a> {
     error: Option<Value>,
 }
 
-pub fn inspect(mut input: impl BufRead, side: Side, strict: bool, out: &mut dyn Write) -> anyhow::Result<()> {
-    let dialect = message::dialect(strict);
+pub fn inspect(
+    mut input: impl BufRead,
+    protocol: Protocol,
+    side: Side,
+    strict: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     let mut line = String::new();
     for number in 1.. {
         line.clear();
@@ -48,7 +53,7 @@ pub fn inspect(mut input: impl BufRead, side: Side, strict: bool, out: &mut dyn 
             STANDARD.decode(request.wire).with_context(|| format!("line {number}: wire is not base64"))?;
         let hints = Hints { is_ehlo: request.ehlo, is_greeting: request.greeting, is_stream: false };
         let (mut messages, mut consumed, mut any_tolerated) = (Vec::new(), 0, false);
-        let ending = smtp::decode(&wire, side, hints, dialect, &mut |message| {
+        let ending = protocol.decode(&wire, side, hints, strict, &mut |message| {
             consumed = message.offset.saturating_add(message.len);
             any_tolerated |= message.tolerated.is_some();
             messages.push(print::message_json(&message));

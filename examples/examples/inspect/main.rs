@@ -4,6 +4,7 @@
 //! printf 'MAIL FROM: <a@example.org>\r\n' | cargo run --release --example inspect -- smtp client
 //! ```
 
+mod imap;
 mod lines;
 mod message;
 mod print;
@@ -16,9 +17,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Parser, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, ValueEnum};
 
-use crate::message::{Ending, Hints};
+use crate::message::{Ending, Hints, Message};
 use crate::print::Format;
 
 /// A wire linter and decoder for mail protocols.
@@ -49,8 +51,26 @@ struct Arguments {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Protocol {
+    Imap,
     Smtp,
     Lmtp,
+}
+
+impl Protocol {
+    /// Finds the messages of `wire`, which `side` has sent.
+    fn decode(
+        self,
+        wire: &[u8],
+        side: Side,
+        hints: Hints,
+        strict: bool,
+        found: &mut dyn FnMut(Message),
+    ) -> Ending {
+        match self {
+            Self::Imap => imap::decode(wire, side, hints, strict, found),
+            Self::Smtp | Self::Lmtp => smtp::decode(wire, side, hints, smtp::dialect(strict), found),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -77,21 +97,25 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let format = if arguments.json { Format::Json } else { Format::Text };
-    let dialect = message::dialect(arguments.strict);
     let all_well = match (&arguments.session, arguments.side) {
+        (Some(_), _) if arguments.protocol == Protocol::Imap => {
+            let mut command = Arguments::command();
+            command.error(ErrorKind::ArgumentConflict, "--session follows SMTP and LMTP only").exit()
+        }
         (Some(file), _) => {
             let is_lmtp = arguments.protocol == Protocol::Lmtp;
+            let dialect = smtp::dialect(arguments.strict);
             session::inspect(&open(Some(file))?, is_lmtp, dialect, format, &mut out)?
         }
         (None, Some(side)) if arguments.lines => {
-            lines::inspect(io::stdin().lock(), side, arguments.strict, &mut out)?;
+            lines::inspect(io::stdin().lock(), arguments.protocol, side, arguments.strict, &mut out)?;
             true
         }
         (None, Some(side)) => {
             let wire = open(arguments.file.as_deref())?;
             let hints = Hints { is_stream: true, ..Hints::default() };
             let mut printed = Ok(());
-            let ending = smtp::decode(&wire, side, hints, dialect, &mut |message| {
+            let ending = arguments.protocol.decode(&wire, side, hints, arguments.strict, &mut |message| {
                 if printed.is_ok() {
                     printed = print::message(&message, format, &mut out);
                 }

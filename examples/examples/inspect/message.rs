@@ -1,6 +1,6 @@
 //! What the decoders find.
 
-use smtp_proto::{Dialect, ParseError, Tolerated};
+use smtp_proto::{ParseError, Tolerated};
 
 /// One message of the wire.
 pub struct Message {
@@ -57,10 +57,6 @@ pub struct Hints {
     pub is_greeting: bool,
     /// It is the whole stream of one side, from the start.
     pub is_stream: bool,
-}
-
-pub fn dialect(strict: bool) -> Dialect {
-    if strict { Dialect::STRICT } else { Dialect::TOLERANT }
 }
 
 /// The variant's name in `Debug` text: `Mail(Mail { … })` → `Mail`.

@@ -11,6 +11,10 @@ use smtp_proto::{Command, Dialect, Error, Expected, Leniency, Limits, ParseError
 use crate::Side;
 use crate::message::{Ending, Hints, Message, Problem, variant};
 
+pub fn dialect(strict: bool) -> Dialect {
+    if strict { Dialect::STRICT } else { Dialect::TOLERANT }
+}
+
 /// Finds the messages of `wire`, which `side` has sent.
 pub fn decode(
     wire: &[u8],

@@ -1,8 +1,6 @@
 //! What reading depends on besides the octets.
 
-use crate::error::Expected;
 use crate::options::{Dialect, Leniency};
-use crate::wire::Fail;
 
 pub(crate) use crate::writer::Writer;
 
@@ -17,8 +15,6 @@ pub(crate) struct Cx {
     pub(crate) rev2: bool,
     /// The text was read before and found good: what is nested need not be looked at again.
     pub(crate) known: bool,
-    /// How many constructs of the same kind we are inside of.
-    depth: u16,
 }
 
 impl Cx {
@@ -26,8 +22,7 @@ impl Cx {
     pub(crate) const KNOWN: Self = Self { known: true, ..Self::KEPT };
 
     /// For text that this crate has written before. Values that only a leniency lets in may be in it, and broken items.
-    pub(crate) const KEPT: Self =
-        Self { leniency: Leniency::KEPT, utf8: true, rev2: true, known: false, depth: 0 };
+    pub(crate) const KEPT: Self = Self { leniency: Leniency::KEPT, utf8: true, rev2: true, known: false };
 
     /// Whether what `quirk` names is to be accepted.
     #[inline]
@@ -40,14 +35,6 @@ impl Cx {
     pub(crate) fn is_lenient(self) -> bool {
         !self.leniency.is_empty()
     }
-
-    /// One level further in, unless that is more than `most`.
-    pub(crate) fn deeper(self, most: u16, input: &[u8]) -> Result<Self, nom::Err<Fail>> {
-        if self.depth >= most {
-            return Err(nom::Err::Error(Fail { expected: Expected::LessDepth, remaining: input.len() }));
-        }
-        Ok(Self { depth: self.depth.saturating_add(1), ..self })
-    }
 }
 
 impl From<Dialect> for Cx {
@@ -57,7 +44,6 @@ impl From<Dialect> for Cx {
             utf8: dialect.utf8 || dialect.rev2,
             rev2: dialect.rev2,
             known: false,
-            depth: 0,
         }
     }
 }

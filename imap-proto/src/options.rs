@@ -98,8 +98,6 @@ leniencies! {
     FLAG_STAR = 12;
     /// Gmail, QQ: flags with brackets and other octets that no atom has; attributes without their `\`.
     LOOSE_FLAG = 13;
-    /// Exchange: a response code whose text is not what its grammar says, with quotes in it.
-    LOOSE_CODE = 14;
     /// NOOP as a response: the name of a command for untagged data.
     COMMAND_AS_DATA = 15;
     /// Old Cyrus and Exchange: NUL before a response.

@@ -1,11 +1,13 @@
 //! RFC 9051's grammar by topic.
 
 pub(crate) mod attribute;
+pub mod body;
 pub mod capability;
 pub(crate) mod class;
 pub mod create;
 pub(crate) mod date;
 pub(crate) mod delimiter;
+pub mod envelope;
 pub mod esearch;
 pub(crate) mod fetch;
 pub(crate) mod flag;

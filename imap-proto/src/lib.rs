@@ -48,9 +48,13 @@ pub mod utf7 {
 pub use crate::command::{Command, TaggedCommand};
 pub use crate::error::{Expected, Limit, ParseError, ValueError};
 pub use crate::grammar::attribute::{MailboxAttribute, MailboxAttributes};
+pub use crate::grammar::body;
+pub use crate::grammar::body::BodyStructure;
 pub use crate::grammar::capability;
 pub use crate::grammar::create;
 pub use crate::grammar::delimiter::Delimiter;
+pub use crate::grammar::envelope;
+pub use crate::grammar::envelope::{Address, Addresses, Envelope};
 pub use crate::grammar::esearch;
 pub use crate::grammar::flag::{Flag, FlagName, FlagPerm, Flags, PermanentFlags, SystemFlags};
 pub use crate::grammar::list_command;

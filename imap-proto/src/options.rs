@@ -158,7 +158,8 @@ impl Leniency {
         .union(Self::LOOSE_FLAG)
         .union(Self::LOOSE_DATE)
         .union(Self::NUL_IN_LITERAL)
-        .union(Self::MISSING_LINES);
+        .union(Self::MISSING_LINES)
+        .union(Self::LOOSE_BODY);
 
     /// What either set has.
     #[must_use]

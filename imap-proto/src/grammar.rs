@@ -2,12 +2,14 @@
 
 pub mod append;
 pub(crate) mod attribute;
+pub mod body;
 pub mod capability;
 pub(crate) mod class;
 pub mod copy;
 pub mod create;
 pub(crate) mod date;
 pub(crate) mod delimiter;
+pub mod envelope;
 pub mod esearch;
 pub mod fetch;
 pub(crate) mod flag;

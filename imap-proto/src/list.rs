@@ -13,7 +13,9 @@ use bytes::BytesMut;
 use crate::error::Expected;
 use crate::grammar::class::spaces;
 use crate::grammar::skip;
+use crate::grammar::string::nil;
 use crate::options::Leniency;
+use crate::registry::Via;
 use crate::wire::{Cx, Fail, IntoOwned, Parsed, Wire, Writer, before, octet};
 
 /// How the items of a list stand.
@@ -262,25 +264,50 @@ impl<'a, T: Wire<'a>, F: Form> Wire<'a> for List<'a, T, F> {
     }
 }
 
+/// A list, or NIL for none.
+///
+/// ```abnf
+/// nlist = "(" item *(SP item) ")" / nil
+/// ```
+pub(crate) enum OrNil {}
+
+impl<'a, T: Wire<'a>, F: Form> Via<'a, List<'a, T, F>> for OrNil {
+    #[inline]
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, List<'a, T, F>> {
+        match input {
+            [b'(', ..] => List::parse(input, cx),
+            _ => match nil(input) {
+                Ok((rest, ())) => Ok((rest, List::default())),
+                Err(_) => Fail::at(input, Expected::Open),
+            },
+        }
+    }
+
+    fn encode(value: &List<'a, T, F>, out: &mut Writer<'_>) {
+        if value.is_empty() { out.put("NIL") } else { value.encode(out) }
+    }
+}
+
 /// Reads items with what is tolerated between them, and writes them again as they ought to be.
 #[cold]
 fn lenient<'a, T: Wire<'a>, F: Form>(start: &'a [u8], cx: Cx) -> Parsed<'a, List<'a, T, F>> {
     let mut items = alloc::vec::Vec::new();
+    let mut dropped = false;
     let mut rest = start;
     loop {
         rest = spaces(rest, cx);
         if F::PARENTHESES
             && let [b')', after @ ..] = rest
-            && (F::EMPTY || !items.is_empty() || cx.tolerates(Leniency::EMPTY_LIST))
+            && (F::EMPTY || !items.is_empty() || dropped || cx.tolerates(Leniency::EMPTY_LIST))
         {
             return Ok((after, items.into_iter().collect()));
         }
         if cx.tolerates(Leniency::NIL_IN_LIST)
             && F::PARENTHESES
             && !F::SPACED
-            && let Ok((after, ())) = crate::grammar::string::nil(rest)
+            && let Ok((after, ())) = nil(rest.strip_prefix(b" ").unwrap_or(rest))
         {
-            rest = after;
+            (rest, dropped) = (after, true);
             continue;
         }
         let item;

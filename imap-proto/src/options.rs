@@ -142,6 +142,8 @@ leniencies! {
     LOOSE_DISPOSITION = 34;
     /// An overloaded server: NO or BAD for a greeting.
     REFUSED_GREETING = 35;
+    /// Dovecot: what was asked for of a URL in one pair of parentheses, not in one for each.
+    JOINED_URL_METADATA = 44;
 }
 
 impl Leniency {
@@ -158,7 +160,8 @@ impl Leniency {
         .union(Self::LOOSE_FLAG)
         .union(Self::LOOSE_DATE)
         .union(Self::NUL_IN_LITERAL)
-        .union(Self::MISSING_LINES);
+        .union(Self::MISSING_LINES)
+        .union(Self::LOOSE_BODY);
 
     /// What either set has.
     #[must_use]

@@ -39,6 +39,7 @@ use crate::ext::urlfetch::{UrlFetch, UrlFetchData};
 use crate::ext::vanished::Vanished;
 use crate::grammar::append::{Append, OtherAppendExtension};
 use crate::grammar::attribute::MailboxAttributes;
+use crate::grammar::body::BodyStructure;
 use crate::grammar::capability::{
     Capabilities, CapabilityData, OtherCapability, QuotaCapability, Some1, capability_name,
 };
@@ -46,6 +47,7 @@ use crate::grammar::class::keyword;
 use crate::grammar::copy::CopyTo;
 use crate::grammar::create::{Create, Rename};
 use crate::grammar::date::{Date, DateTime, LooseDateTime};
+use crate::grammar::envelope::Envelope;
 use crate::grammar::esearch::{EsearchData, TagString};
 use crate::grammar::fetch::{
     BinaryRequest, BinarySection, BinarySize, BodyRequest, BodySection, DateOrNil, Fetch, item_name,
@@ -334,6 +336,12 @@ registry! {
         b"MODSEQ" => ModSeq(u64 as Parenthesised),
 
         // Envelope and structure.
+        /// `ENVELOPE ("Wed, 17 Jul 1996 02:23:25 -0700" "minutes" NIL NIL NIL NIL NIL NIL NIL NIL)`: its header in brief.
+        b"ENVELOPE" => Envelope(Envelope<'a>),
+        /// `BODYSTRUCTURE ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 3028 92 NIL NIL NIL NIL)`: what it is made of.
+        b"BODYSTRUCTURE" => BodyStructure(BodyStructure<'a>),
+        /// `BODY ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 3028 92)`: what it is made of, without extension data.
+        b"BODY" => Body(BodyStructure<'a>),
 
         // Contents: BODY[], BINARY[], RFC822.
 

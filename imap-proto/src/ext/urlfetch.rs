@@ -5,10 +5,12 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use crate::error::{Expected, ValueError};
+use crate::grammar::body::BodyStructure;
 use crate::grammar::class::{ATOM, run1, space};
 use crate::grammar::octets::Octets;
 use crate::grammar::string::{Checked, IString, NString8, no_nul, text, whole};
 use crate::list::{Bare, List};
+use crate::options::Leniency;
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, octet, part, word};
 
 use super::url::UrlText;
@@ -324,18 +326,23 @@ impl<'a> UrlMetadata<'a> {
 impl<'a> Wire<'a> for UrlMetadata<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let mut items = Vec::new();
-        let mut from = input;
+        let (mut start, ()) = octet(input, b'(', Expected::Open)?;
         loop {
-            let (start, ()) = octet(from, b'(', Expected::Open)?;
             let (rest, item) = UrlMetadataItem::parse(start, cx)?;
             // No more than there are kinds of it, so that looking back is cheap.
             if item.is_among(&items) {
                 return Fail::at(start, Expected::Item);
             }
             items.push(item);
+            if let [b' ', after @ ..] = rest
+                && cx.tolerates(Leniency::JOINED_URL_METADATA)
+            {
+                start = after;
+                continue;
+            }
             let (rest, ()) = octet(rest, b')', Expected::Close)?;
             match next(rest, cx) {
-                Some(after @ [b'(', ..]) => from = after,
+                Some([b'(', after @ ..]) => start = after,
                 _ => return Ok((rest, Self { items })),
             }
         }
@@ -357,7 +364,10 @@ part! {
     ///
     /// RFC 5524 section 3.2.
     #[non_exhaustive]
+    #[allow(clippy::large_enum_variant)] // there are at most three of them
     pub enum UrlMetadataItem<'a> {
+        /// `BODYPARTSTRUCTURE ("IMAGE" "PNG" NIL NIL NIL "BINARY" 123)`: what is known of the content, as it is given here.
+        BodyPartStructure(BodyStructure<'a>),
         /// `BODY "text"`: the content as it is.
         Body(UrlBody<'a>),
         /// `BINARY "text"`: the content without its Content-Transfer-Encoding; `NIL` when that is not known.
@@ -373,13 +383,17 @@ impl UrlMetadataItem<'_> {
 }
 
 /// ```abnf
-/// url-metadata-el = "BODY" SP nstring / "BINARY" SP (nstring / literal8)
+/// url-metadata-el = "BODYPARTSTRUCTURE" SP body / "BODY" SP nstring / "BINARY" SP (nstring / literal8)
 /// ```
 impl<'a> Wire<'a> for UrlMetadataItem<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         if let Ok((rest, ())) = word(input, b"BODY ", Expected::Item) {
             let (rest, body) = UrlBody::parse(rest, cx)?;
             return Ok((rest, Self::Body(body)));
+        }
+        if let Ok((rest, ())) = word(input, b"BODYPARTSTRUCTURE ", Expected::Item) {
+            let (rest, structure) = BodyStructure::parse(rest, cx)?;
+            return Ok((rest, Self::BodyPartStructure(structure)));
         }
         let (rest, ()) = word(input, b"BINARY ", Expected::Item)?;
         let (rest, octets) = NString8::parse(rest, cx)?;
@@ -388,6 +402,10 @@ impl<'a> Wire<'a> for UrlMetadataItem<'a> {
 
     fn encode(&self, out: &mut Writer<'_>) {
         match self {
+            Self::BodyPartStructure(structure) => {
+                out.put("BODYPARTSTRUCTURE ");
+                structure.encode(out);
+            }
             Self::Body(body) => {
                 out.put("BODY ");
                 body.encode(out);
@@ -404,7 +422,7 @@ impl<'a> Wire<'a> for UrlMetadataItem<'a> {
 mod tests {
     use super::*;
     use crate::ext::url::tests::any_url;
-    use crate::options::{Dialect, Leniency};
+    use crate::options::Dialect;
     use crate::testing::{check, check_read, check_refused, check_tolerated, encoded, round_trip};
     use crate::wire::exact;
     use alloc::format;
@@ -453,6 +471,11 @@ mod tests {
             UrlContent::Metadata(UrlMetadata::new(items.to_vec()).unwrap())
         };
         let binary = |octets: &'static str| UrlMetadataItem::Binary(NString8::new(octets));
+        let image = |string| IString::new(string).unwrap();
+        let png = || {
+            let part = crate::body::Part::basic(image("IMAGE"), image("PNG")).unwrap();
+            UrlMetadataItem::BodyPartStructure(part.into())
+        };
         let war = "Si vis pacem, para bellum.\r\n";
         check([
             (format!("{FULL} {{28}}\r\n{war}").leak(), data(&[fetched(FULL, plain(war))])),
@@ -469,9 +492,13 @@ mod tests {
                     fetched("/b", UrlContent::Body(UrlBody::NIL)),
                 ]),
             ),
+            (
+                "/a (BODYPARTSTRUCTURE (\"IMAGE\" \"PNG\" NIL NIL NIL \"7BIT\" 0)) (BINARY NIL)",
+                data(&[fetched("/a", metadata(&[png(), UrlMetadataItem::Binary(NString8::NIL)]))]),
+            ),
             ("/a (BINARY NIL)", data(&[fetched("/a", metadata(&[UrlMetadataItem::Binary(NString8::NIL)]))])),
         ]);
-        check_refused::<UrlFetchData<'_>, 10>([
+        check_refused::<UrlFetchData<'_>, 12>([
             ("", 0),
             ("/a", 2),
             ("/a x", 3),
@@ -482,6 +509,22 @@ mod tests {
             ("/a (BODY \"x\") (BODY \"y\")", 15),
             ("/a (BODY ~{1}\r\nx)", 9),
             ("/a NIL ", 7),
+            ("/a (BODYPARTSTRUCTURE NIL)", 22),
+            ("/a (BODY \"x\" BINARY \"y\")", 12),
+        ]);
+        let all = || data(&[fetched("/a", metadata(&[png(), binary("x")]))]);
+        check_tolerated([
+            (
+                // RFC 5524 section 4 has () for no parameters.
+                "/a (BODYPARTSTRUCTURE (\"IMAGE\" \"PNG\" () NIL NIL \"7BIT\" 0)) (BINARY \"x\")",
+                all(),
+                Leniency::EMPTY_LIST,
+            ),
+            (
+                "/a (BODYPARTSTRUCTURE (\"IMAGE\" \"PNG\" NIL NIL NIL \"7BIT\" 0) BINARY \"x\")",
+                all(),
+                Leniency::JOINED_URL_METADATA,
+            ),
         ]);
         assert!(UrlFetchData::new(Vec::new()).is_err() && UrlBody::new("a\0").is_err());
         assert!(UrlMetadata::new(Vec::new()).is_err());

@@ -100,3 +100,23 @@ pub(crate) fn spaces(input: &[u8], cx: crate::wire::Cx) -> &[u8] {
     let spaces = input.iter().take_while(|&&octet| octet == b' ').count();
     input.get(spaces..).unwrap_or_default()
 }
+
+/// `(`, and the spaces that are tolerated behind it.
+#[inline]
+pub(crate) fn open(input: &[u8], cx: crate::wire::Cx) -> Parsed<'_, ()> {
+    match input {
+        [b'(', rest @ ..] if !matches!(rest, [b' ', ..]) => Ok((rest, ())),
+        [b'(', rest @ ..] => Ok((spaces(rest, cx), ())),
+        _ => Fail::at(input, Expected::Open),
+    }
+}
+
+/// `)`, and the space that is tolerated before it.
+#[inline]
+pub(crate) fn close(input: &[u8], cx: crate::wire::Cx) -> Parsed<'_, ()> {
+    match input {
+        [b')', rest @ ..] => Ok((rest, ())),
+        [b' ', b')', rest @ ..] if cx.tolerates(crate::options::Leniency::TRAILING_SPACE) => Ok((rest, ())),
+        _ => Fail::at(input, Expected::Close),
+    }
+}

@@ -142,6 +142,9 @@ leniencies! {
     LOOSE_DISPOSITION = 34;
     /// An overloaded server: NO or BAD for a greeting.
     REFUSED_GREETING = 35;
+    /// The examples of RFC 5464, against its grammar: the options of GETMETADATA behind the mailbox, and several entries
+    /// without parentheses.
+    LOOSE_METADATA = 40;
     /// Dovecot: what was asked for of a URL in one pair of parentheses, not in one for each.
     JOINED_URL_METADATA = 44;
 }

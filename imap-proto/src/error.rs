@@ -115,6 +115,15 @@ pub enum Expected {
     /// A URL.
     #[error("a URL")]
     Url,
+    /// Rights to a mailbox: letters and digits.
+    #[error("rights")]
+    Rights,
+    /// The name of an entry: `/` before each of its parts.
+    #[error("the name of an entry")]
+    Entry,
+    /// A media type: `text/plain`.
+    #[error("a media type")]
+    MediaType,
     /// Fewer octets.
     #[error("fewer octets")]
     Shorter,

@@ -1,6 +1,9 @@
 //! Extensions: everything after RFC 9051 and RFC 3501.
 
+pub mod acl;
+pub mod annotate;
 pub mod catenate;
+pub mod convert;
 pub mod filter_mailboxes;
 pub mod filters;
 pub mod fuzzy;
@@ -9,15 +12,17 @@ pub mod id;
 pub mod inprogress;
 pub mod language;
 pub mod message_limit;
+pub mod metadata;
 pub mod multisearch;
 pub mod namespace;
+pub mod notify;
 pub mod object_id;
 pub mod partial;
 pub mod preview;
 pub mod qresync;
+pub mod quota;
 pub mod referral;
 pub mod replace;
-pub mod search_annotation;
 pub mod search_context;
 pub mod search_mod_seq;
 pub mod search_partial;

@@ -335,6 +335,53 @@ fn lenient<'a, T: Wire<'a>, F: Form>(start: &'a [u8], cx: Cx) -> Parsed<'a, List
     }
 }
 
+impl<'a, T: Wire<'a>> List<'a, T, Bare> {
+    /// Reads what may stand behind something else: a space before each item, or nothing at all.
+    pub(crate) fn parse_behind(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        match input {
+            [b' ', b'\r' | b'\n' | b')', ..] | [b' '] => Ok((input, Self::default())),
+            [b' ', after @ ..] => Self::parse(after, cx),
+            _ => Ok((input, Self::default())),
+        }
+    }
+
+    /// Appends a space before each item, or nothing at all.
+    pub(crate) fn encode_behind(&self, out: &mut Writer<'_>) {
+        if !self.is_empty() {
+            out.put(" ");
+            self.encode(out);
+        }
+    }
+}
+
+/// One item, or some between parentheses; one is written without.
+///
+/// ```abnf
+/// one-or-more = item / "(" item *(SP item) ")"
+/// ```
+pub(crate) enum OneOrMore {}
+
+impl<'a, T: Wire<'a> + Item> Via<'a, List<'a, T>> for OneOrMore {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, List<'a, T>> {
+        if let [b'(', ..] = input {
+            return List::parse(input, cx);
+        }
+        let (rest, item) = T::parse(input, cx)?;
+        match cx.is_lenient() && !cx.known {
+            true => Ok((rest, [item].into())),
+            false => Ok((rest, List::of(Cow::Borrowed(before(input, rest))))),
+        }
+    }
+
+    fn encode(value: &List<'a, T>, out: &mut Writer<'_>) {
+        let mut items = value.iter();
+        match (items.next(), items.next()) {
+            (Some(_), None) => out.known(&value.text),
+            _ => value.encode(out),
+        }
+    }
+}
+
 impl<T: IntoOwned, F> IntoOwned for List<'_, T, F> {
     type With<'s> = List<'s, T::With<'s>, F>;
 

@@ -98,6 +98,8 @@ leniencies! {
     FLAG_STAR = 12;
     /// Gmail, QQ: flags with brackets and other octets that no atom has; attributes without their `\`.
     LOOSE_FLAG = 13;
+    /// Dovecot: `[BADEVENT MailboxMetadataChange]`: a list in a response code without its parentheses.
+    LOOSE_CODE = 14;
     /// NOOP as a response: the name of a command for untagged data.
     COMMAND_AS_DATA = 15;
     /// Old Cyrus and Exchange: NUL before a response.
@@ -140,6 +142,9 @@ leniencies! {
     LOOSE_DISPOSITION = 34;
     /// An overloaded server: NO or BAD for a greeting.
     REFUSED_GREETING = 35;
+    /// The examples of RFC 5464, against its grammar: the options of GETMETADATA behind the mailbox, and several entries
+    /// without parentheses.
+    LOOSE_METADATA = 40;
     /// Dovecot: what was asked for of a URL in one pair of parentheses, not in one for each.
     JOINED_URL_METADATA = 44;
 }

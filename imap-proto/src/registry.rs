@@ -8,7 +8,16 @@ use self::rows::asked_and_told;
 
 use crate::auth::{Authenticate, Mechanism, UserPassword};
 use crate::error::Expected;
+use crate::ext::acl::{AclData, ListRightsData, MailboxIdentifier, MyRightsData, SetAcl};
+use crate::ext::annotate::{
+    AnnotateCode, Annotation, AnnotationSupport, Annotations, FetchAnnotation, SearchAnnotation,
+    SortAnnotation,
+};
 use crate::ext::catenate::BadUrl;
+use crate::ext::convert::{
+    ConversionData, Conversions, Convert, ConvertHeader, ConvertedBinary, ConvertedData, ConvertedHeader,
+    ConvertedPart, MediaTypes,
+};
 use crate::ext::filter_mailboxes::OneOrMoreMailbox;
 use crate::ext::filters::FilterName;
 use crate::ext::fuzzy::Score;
@@ -17,15 +26,17 @@ use crate::ext::id::IdParameters;
 use crate::ext::inprogress::InProgress;
 use crate::ext::language::Comparator;
 use crate::ext::message_limit::MessageLimit;
+use crate::ext::metadata::{Depth, Entry, GetMetadata, MetadataCode, MetadataData, SetMetadata};
 use crate::ext::multisearch::Esearch;
 use crate::ext::namespace::Namespaces;
+use crate::ext::notify::{BadEvents, NewMessageItems, Notify};
 use crate::ext::object_id::{ObjectId, ParenthesisedOrNil};
 use crate::ext::partial::PartialRange;
 use crate::ext::preview::{Listed, PreviewModifier, Snippet, SnippetAlgorithm};
 use crate::ext::qresync::QResync;
+use crate::ext::quota::{QuotaData, QuotaRootData, SetQuota};
 use crate::ext::referral::ReferralUrl;
 use crate::ext::replace::Replace;
-use crate::ext::search_annotation::{AnnotationKey, AnnotationSort};
 use crate::ext::search_context::{CancelUpdate, ContextChange, Update, UpdateAttributes};
 use crate::ext::search_mod_seq::ModSeqKey;
 use crate::ext::search_partial::PartialResults;
@@ -152,6 +163,29 @@ registry! {
 
         // Access, quota, metadata, annotations: ACL, QUOTA, METADATA, NOTIFY.
 
+        /// `SETACL INBOX/Drafts John lrswi`: RFC 4314 section 3.1.
+        b"SETACL" => SetAcl(SetAcl<'a>),
+        /// `DELETEACL INBOX Fred`: RFC 4314 section 3.2.
+        b"DELETEACL" => DeleteAcl(MailboxIdentifier<'a>),
+        /// `GETACL INBOX`: RFC 4314 section 3.3.
+        b"GETACL" => GetAcl(Mailbox<'a>),
+        /// `LISTRIGHTS ~/Mail/saved smith`: RFC 4314 section 3.4.
+        b"LISTRIGHTS" => ListRights(MailboxIdentifier<'a>),
+        /// `MYRIGHTS INBOX`: RFC 4314 section 3.5.
+        b"MYRIGHTS" => MyRights(Mailbox<'a>),
+        /// `SETQUOTA "" (STORAGE 512)`: RFC 9208 section 4.1.3.
+        b"SETQUOTA" => SetQuota(SetQuota<'a>),
+        /// `GETQUOTA ""`: RFC 9208 section 4.1.1.
+        b"GETQUOTA" => GetQuota(AString<'a>),
+        /// `GETQUOTAROOT INBOX`: RFC 9208 section 4.1.2.
+        b"GETQUOTAROOT" => GetQuotaRoot(Mailbox<'a>),
+        /// `GETMETADATA "" /shared/comment`: RFC 5464 section 4.2.
+        b"GETMETADATA" => GetMetadata(GetMetadata<'a>),
+        /// `SETMETADATA INBOX (/private/comment "x")`: RFC 5464 section 4.3.
+        b"SETMETADATA" => SetMetadata(SetMetadata<'a>),
+        /// `NOTIFY SET (personal (MailboxName))`: RFC 5465 section 3.1.
+        b"NOTIFY" => Notify(Notify<'a>),
+
         // Searching: RFC 9051 section 6.4.4, SORT, THREAD, ESEARCH.
         /// `SEARCH FLAGGED SINCE 1-Feb-1994`: RFC 9051 section 6.4.4.
         b"SEARCH" => Search(Search<'a>),
@@ -187,6 +221,11 @@ registry! {
 
         // URLs and conversion: URLAUTH, CONVERT.
 
+        /// `CONVERSIONS image/gif "*"`: RFC 5259 section 5.1.
+        b"CONVERSIONS" => Conversions(Conversions<'a>),
+        /// `CONVERT 2 ("text/plain") BINARY[3]`: RFC 5259 section 6.
+        b"CONVERT" => Convert(Convert<'a>),
+
         /// `RESETKEY INBOX XSAMPLE`: make a key anew, or all. RFC 4467 section BASE.6.3.RESETKEY.
         b"RESETKEY" => ResetKey?(ResetKey<'a>),
         /// `GENURLAUTH "imap://…;URLAUTH=anonymous" INTERNAL`: RFC 4467 section BASE.6.3.GENURLAUTH.
@@ -218,7 +257,7 @@ registry! {
         /// `UID STORE 25627 +FLAGS.SILENT ($Forwarded)`: RFC 9051 section 6.4.9.
         b"STORE" => Store(Store<'a>),
 
-        // Searching.
+        // Searching: SEARCH, SORT, THREAD.
 
         /// `UID SEARCH UNDELETED`: RFC 9051 section 6.4.9.
         b"SEARCH" => Search(Search<'a>),
@@ -227,7 +266,11 @@ registry! {
         /// `UID THREAD REFERENCES UTF-8 ALL`: RFC 5256 section 3.
         b"THREAD" => Thread(ThreadCommand<'a>),
 
+
         // Conversion.
+
+        /// `UID CONVERT 100 ("image/jpeg") BINARY[2]`: RFC 5259 section 6.
+        b"CONVERT" => Convert(Convert<'a>),
     }
 }
 
@@ -273,6 +316,19 @@ registry! {
 
         // Access, quota, metadata, annotations.
 
+        /// `ACL INBOX Fred rwipsldexta`: RFC 4314 section 3.6.
+        b"ACL" => Acl(AclData<'a>),
+        /// `LISTRIGHTS ~/Mail/saved smith la r swicdkxte`: RFC 4314 section 3.7.
+        b"LISTRIGHTS" => ListRights(ListRightsData<'a>),
+        /// `MYRIGHTS INBOX rwiptsldaex`: RFC 4314 section 3.8.
+        b"MYRIGHTS" => MyRights(MyRightsData<'a>),
+        /// `QUOTA "" (STORAGE 10 512)`: RFC 9208 section 4.2.1.
+        b"QUOTA" => Quota(QuotaData<'a>),
+        /// `QUOTAROOT INBOX "" "#user"`: RFC 9208 section 4.2.2.
+        b"QUOTAROOT" => QuotaRoot(QuotaRootData<'a>),
+        /// `METADATA INBOX (/shared/comment "x")`: RFC 5464 section 4.4.
+        b"METADATA" => Metadata(MetadataData<'a>),
+
         // Searching: SEARCH, SORT, THREAD, ESEARCH.
         /// `SEARCH 2 84 882`: RFC 3501 section 7.2.5.
         b"SEARCH" => Search[SearchData<'a>],
@@ -291,6 +347,9 @@ registry! {
         b"VANISHED" => Vanished(Vanished<'a>),
 
         // URLs and conversion.
+
+        /// `CONVERSION "image/gif" "image/jpeg" ("pix-y" "pix-x")`: RFC 5259 section 5.2.
+        b"CONVERSION" => Conversion(ConversionData<'a>),
 
         /// `GENURLAUTH "imap://…"`: the URLs with their tokens. RFC 4467 section BASE.7.4.GENURLAUTH.
         b"GENURLAUTH" => GenUrlAuth(List<'a, UrlFull<'a>, Bare>),
@@ -318,6 +377,9 @@ registry! {
         b"UIDFETCH" => UidFetch(List<'a, FetchItem<'a>>),
 
         // Conversion.
+
+        /// `2 CONVERTED (TAG "c000") (BINARY.SIZE[4] 3135)`: RFC 5259 section 8.1.
+        b"CONVERTED" => Converted(ConvertedData<'a>),
     }
 }
 
@@ -360,6 +422,8 @@ registry! {
 
         // Flags, dates, identifiers and the rest.
 
+        /// `ANNOTATION (/comment (value.priv "My comment"))`: RFC 5257 section 4.4.
+        b"ANNOTATION" => Annotation(Annotations<'a>),
         /// `FLAGS (\Seen)`: its flags.
         b"FLAGS" => Flags(Flags<'a>),
         /// `INTERNALDATE "17-Jul-1996 02:44:25 -0700"`: when it came.
@@ -438,8 +502,8 @@ registry! {
         b"X-GM-THRID" => XGmThrId,
         /// `X-GM-LABELS`. Gmail.
         b"X-GM-LABELS" => XGmLabels,
-
-        // Annotations.
+        /// `ANNOTATION (/comment value)`. RFC 5257 section 4.3.
+        b"ANNOTATION" => Annotation(FetchAnnotation<'a>),
     }
 }
 
@@ -478,7 +542,8 @@ registry! {
     ///
     /// RFC 4466 section 2.3 (`append-ext`).
     pub enum AppendExtension<'a> (key: label, other: OtherAppendExtension<'a>) {
-        // Annotations.
+        /// `ANNOTATION (/comment (value.priv "My comment"))`: its annotations. RFC 5257 section 4.7.
+        b"ANNOTATION" => Annotation(List<'a, Annotation<'a>>),
     }
 }
 
@@ -592,6 +657,17 @@ registry! {
 
         // Access, quota, metadata, annotations, NOTIFY.
 
+        /// `METADATA LONGENTRIES 2199`: RFC 5464 sections 4.2.1 and 4.3.
+        b"METADATA" => Metadata(MetadataCode),
+        /// `ANNOTATIONS 20480 NOPRIVATE`: which annotations there can be. RFC 5257 section 4.1.
+        b"ANNOTATIONS" => Annotations(AnnotationSupport),
+        /// `ANNOTATE TOOBIG`: why an annotation was not stored. RFC 5257 section 4.5.
+        b"ANNOTATE" => Annotate(AnnotateCode),
+        /// `NOTIFICATIONOVERFLOW`: too many events, and none is told any more. RFC 5465 section 5.8.
+        b"NOTIFICATIONOVERFLOW" => NotificationOverflow,
+        /// `BADEVENT (MessageNew FlagChange)`: only these events can be told. RFC 5465 section 3.1.
+        b"BADEVENT" => BadEvent(List<'a, NotifyEventName<'a>> as BadEvents),
+
         // Searching.
         /// `BADCHARSET (UTF-8 US-ASCII)`: the charset is unknown; these are known. RFC 9051 section 7.1.
         b"BADCHARSET" => BadCharset?(List<'a, AString<'a>>),
@@ -625,6 +701,13 @@ registry! {
 
         // URLs and conversion.
 
+        /// `TEMPFAIL`: a conversion failed for now. RFC 5259 section 9.
+        b"TEMPFAIL" => TempFail,
+        /// `MAXCONVERTMESSAGES 1`: the most messages that are converted at once. RFC 5259 section 9.
+        b"MAXCONVERTMESSAGES" => MaxConvertMessages(u32 as Nz),
+        /// `MAXCONVERTPARTS 1`: the most parts of a message that are converted at once. RFC 5259 section 9.
+        b"MAXCONVERTPARTS" => MaxConvertParts(u32 as Nz),
+
         /// `REFERRAL IMAP://user;AUTH=*@SERVER2/REMOTE`: where to go instead. RFC 2193 section 6, RFC 2221 section 5.
         b"REFERRAL" => Referral(List<'a, ReferralUrl<'a>, Bare>),
         /// `BADURL "/INBOX;UIDVALIDITY=785799047/;UID=113330"`: RFC 4469 section 4.1.
@@ -633,6 +716,135 @@ registry! {
         b"TOOBIG" => TooBig,
         /// `URLMECH INTERNAL XSAMPLE=P34OKhO7VEkCbsiYY8rGEg==`: RFC 4467 section BASE.7.1.URLMECH.
         b"URLMECH" => UrlMech(UrlMechs<'a>),
+    }
+}
+
+registry! {
+    /// What a quota limits.
+    ///
+    /// `STORAGE`
+    ///
+    /// RFC 9208 section 5.
+    pub enum ResourceName<'a> (key: atom_name, other: Atom<'a>) {
+        /// `STORAGE`: the size of all messages, in units of 1,024 octets. RFC 9208 section 5.1.
+        b"STORAGE" => Storage,
+        /// `MESSAGE`: how many messages there are. RFC 9208 section 5.2.
+        b"MESSAGE" => Message,
+        /// `MAILBOX`: how many mailboxes there are. RFC 9208 section 5.3.
+        b"MAILBOX" => Mailbox,
+        /// `ANNOTATION-STORAGE`: the size of all annotations, in units of 1,024 octets. RFC 9208 section 5.4.
+        b"ANNOTATION-STORAGE" => AnnotationStorage,
+    }
+}
+
+registry! {
+    /// Which metadata a client wants.
+    ///
+    /// `MAXSIZE 1024`
+    ///
+    /// RFC 5464 sections 4.2.1 and 4.2.2.
+    pub enum GetMetadataOption<'a> (key: label, other: TaggedExt<'a>) {
+        /// `MAXSIZE 1024`: no values with more octets. RFC 5464 section 4.2.1.
+        b"MAXSIZE" => MaxSize(u32),
+        /// `DEPTH 1`: also entries below those that are named. RFC 5464 section 4.2.2.
+        b"DEPTH" => Depth(Depth),
+    }
+}
+
+registry! {
+    /// Something that can happen, and that a server can tell unasked.
+    ///
+    /// `MessageNew (UID FLAGS)`, `FlagChange`
+    ///
+    /// RFC 5465 section 5.
+    pub enum NotifyEvent<'a> (key: atom_name, other: Atom<'a>) {
+        /// `MessageNew (UID FLAGS)`: a message has come. RFC 5465 section 5.2.
+        b"MessageNew" => MessageNew[NewMessageItems<'a>],
+        /// `MessageExpunge`: a message is gone. RFC 5465 section 5.3.
+        b"MessageExpunge" => MessageExpunge,
+        /// `FlagChange`: flags have changed. RFC 5465 section 5.1.
+        b"FlagChange" => FlagChange,
+        /// `AnnotationChange`: annotations of messages have changed. RFC 5465 section 5.1.
+        b"AnnotationChange" => AnnotationChange,
+        /// `MailboxName`: mailboxes are new, gone, or renamed. RFC 5465 section 5.4.
+        b"MailboxName" => MailboxName,
+        /// `SubscriptionChange`: the user has subscribed or unsubscribed. RFC 5465 section 5.5.
+        b"SubscriptionChange" => SubscriptionChange,
+        /// `MailboxMetadataChange`: metadata of mailboxes have changed. RFC 5465 section 5.6.
+        b"MailboxMetadataChange" => MailboxMetadataChange,
+        /// `ServerMetadataChange`: metadata of the server have changed. RFC 5465 section 5.7.
+        b"ServerMetadataChange" => ServerMetadataChange,
+    }
+}
+
+registry! {
+    /// The name of something that can happen.
+    ///
+    /// `MessageNew`
+    ///
+    /// RFC 5465 section 8 (`event-name`).
+    pub enum NotifyEventName<'a> (key: atom_name, other: Atom<'a>) {
+        /// `MessageNew`: a message has come. RFC 5465 section 5.2.
+        b"MessageNew" => MessageNew,
+        /// `MessageExpunge`: a message is gone. RFC 5465 section 5.3.
+        b"MessageExpunge" => MessageExpunge,
+        /// `FlagChange`: flags have changed. RFC 5465 section 5.1.
+        b"FlagChange" => FlagChange,
+        /// `AnnotationChange`: annotations of messages have changed. RFC 5465 section 5.1.
+        b"AnnotationChange" => AnnotationChange,
+        /// `MailboxName`: mailboxes are new, gone, or renamed. RFC 5465 section 5.4.
+        b"MailboxName" => MailboxName,
+        /// `SubscriptionChange`: the user has subscribed or unsubscribed. RFC 5465 section 5.5.
+        b"SubscriptionChange" => SubscriptionChange,
+        /// `MailboxMetadataChange`: metadata of mailboxes have changed. RFC 5465 section 5.6.
+        b"MailboxMetadataChange" => MailboxMetadataChange,
+        /// `ServerMetadataChange`: metadata of the server have changed. RFC 5465 section 5.7.
+        b"ServerMetadataChange" => ServerMetadataChange,
+    }
+}
+
+registry! {
+    /// What of a message to convert, or to tell of its conversion.
+    ///
+    /// `BINARY[3]`
+    ///
+    /// RFC 5259 sections 6 and 8.
+    pub enum ConvertItem<'a> (key: crate::grammar::fetch::item_name, else: Expected::Item) {
+        /// `UID`: its UID.
+        b"UID" => Uid,
+        /// `BODYPARTSTRUCTURE[3]`: the structure of what comes of a part.
+        b"BODYPARTSTRUCTURE[" => BodyPartStructure[SectionPart<'a> as Closed],
+        /// `BINARY[4]<2001.1000>`: what comes of a part.
+        b"BINARY[" => Binary[BinaryRequest<'a>],
+        /// `BINARY.SIZE[4]`: how many octets what comes of a part has.
+        b"BINARY.SIZE[" => BinarySize[SectionPart<'a> as Closed],
+        /// `BODY[HEADER]`: a header.
+        b"BODY[" => Body[ConvertHeader<'a> as Closed],
+        /// `AVAILABLECONVERSIONS[2]`: what a part can be converted to.
+        b"AVAILABLECONVERSIONS[" => AvailableConversions[SectionPart<'a> as Closed],
+    }
+}
+
+registry! {
+    /// One thing about what came of a message.
+    ///
+    /// `BINARY.SIZE[4] 3135`
+    ///
+    /// RFC 5259 section 8.
+    #[allow(clippy::large_enum_variant)] // one at a time, and on the stack
+    pub enum ConvertedItem<'a> (key: crate::grammar::fetch::item_name, other: OtherItem<'a>, invalid: InvalidItem<'a>) {
+        /// `UID 4392`: its UID.
+        b"UID" => Uid(u32 as Nz),
+        /// `BODYPARTSTRUCTURE[3] ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 3028 92)`: its structure.
+        b"BODYPARTSTRUCTURE[" => BodyPartStructure[ConvertedPart<'a, BodyStructure<'a>>],
+        /// `BINARY[3] {135}` and so many octets: what it is.
+        b"BINARY[" => Binary[ConvertedBinary<'a>],
+        /// `BINARY.SIZE[4] 3135`: how many octets it has.
+        b"BINARY.SIZE[" => BinarySize[ConvertedPart<'a, u32>],
+        /// `BODY[HEADER] {157}` and so many octets: a header.
+        b"BODY[" => Body[ConvertedHeader<'a>],
+        /// `AVAILABLECONVERSIONS[2] (("image/jpeg"))`: what a part can be converted to.
+        b"AVAILABLECONVERSIONS[" => AvailableConversions[ConvertedPart<'a, MediaTypes<'a>>],
     }
 }
 
@@ -884,7 +1096,7 @@ registry! {
         /// `MYRIGHTS`: what MYRIGHTS says. RFC 8440 section 3.
         b"MYRIGHTS" => MyRights,
         /// `METADATA (/shared/comment)`: what GETMETADATA says of these entries. RFC 9590.
-        b"METADATA" => Metadata(List<'a, AString<'a>>),
+        b"METADATA" => Metadata(List<'a, Entry<'a>>),
         /// `SPECIAL-USE`: what it is for. RFC 6154 section 2.
         b"SPECIAL-USE" => SpecialUse,
         /// `UTF8`: whether it can have headers in UTF-8, obsolete. RFC 5738 section 3.4.2.
@@ -1058,7 +1270,7 @@ registry! {
         /// `SAVEDATESUPPORTED`: the mailbox knows when that was. RFC 8514 section 4.3.
         b"SAVEDATESUPPORTED" => SaveDateSupported,
         /// `ANNOTATION /comment value "IMAP4"`: somewhere in the annotation. RFC 5257 section 4.8.
-        b"ANNOTATION" => Annotation(AnnotationKey<'a>),
+        b"ANNOTATION" => Annotation(SearchAnnotation<'a>),
         /// `UIDAFTER 25000`: larger UIDs. RFC 9738 section 3.2.
         b"UIDAFTER" => UidAfter(u32 as Nz),
         /// `UIDBEFORE 25000`: smaller UIDs. RFC 9738 section 3.2.
@@ -1158,7 +1370,7 @@ registry! {
         /// `RELEVANCY`: how well it matches. RFC 6203 section 6.
         b"RELEVANCY" => Relevancy,
         /// `ANNOTATION /altsubject value.shared`: an annotation. RFC 5257 section 4.9.
-        b"ANNOTATION" => Annotation(AnnotationSort<'a>),
+        b"ANNOTATION" => Annotation(SortAnnotation<'a>),
     }
 }
 

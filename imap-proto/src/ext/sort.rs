@@ -143,8 +143,8 @@ impl<'a> Wire<'a> for OtherSortKey<'a> {
 mod tests {
     use super::*;
     use crate::command::Command;
-    use crate::ext::search_annotation::AnnotationSort;
-    use crate::ext::search_annotation::tests::any_annotation_sort;
+    use crate::ext::annotate::tests::any_sort_annotation;
+    use crate::ext::annotate::{AnnotationEntry, SortAnnotation, ValueOf};
     use crate::grammar::esearch::tests::any_return_options;
     use crate::grammar::search::SearchData;
     use crate::grammar::search::tests::any_search_keys;
@@ -167,7 +167,7 @@ mod tests {
             Just(SortKey::DisplayFrom),
             Just(SortKey::DisplayTo),
             Just(SortKey::Relevancy),
-            any_annotation_sort().prop_map(SortKey::Annotation),
+            any_sort_annotation().prop_map(SortKey::Annotation),
             "X[A-Z+-]{1,6}".prop_map(|name| SortKey::Other(OtherSortKey::new(name).unwrap())),
         ]
     }
@@ -201,7 +201,8 @@ mod tests {
 
     #[test]
     fn commands() {
-        let annotation = AnnotationSort { entry: AString::new("/altsubject").unwrap(), shared: true };
+        let annotation =
+            SortAnnotation { entry: AnnotationEntry::new("/altsubject").unwrap(), of: ValueOf::Shared };
         check([
             ("SORT (SUBJECT) UTF-8 ALL", Command::Sort(sort([SortKey::Subject.into()]))),
             (

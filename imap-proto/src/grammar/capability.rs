@@ -5,10 +5,10 @@ use alloc::borrow::Cow;
 
 use crate::error::Expected;
 use crate::grammar::class::{ATOM, run1};
-use crate::grammar::string::{Atom, Checked, text, whole};
+use crate::grammar::string::{Checked, text, whole};
 use crate::list::{Bare, List};
 use crate::options::Leniency;
-use crate::registry::Capability;
+use crate::registry::{Capability, ResourceName};
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, part, word};
 
 /// Those whose `=` ends a name and begins a value.
@@ -219,14 +219,14 @@ part! {
     /// RFC 9208 section 3.1.1.
     pub struct QuotaCapability<'a> {
         /// The resource: `STORAGE`, `MESSAGE`, `MAILBOX`, `ANNOTATION-STORAGE`.
-        pub resource: Atom<'a>,
+        pub resource: ResourceName<'a>,
     }
 }
 
 impl<'a> Wire<'a> for QuotaCapability<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, ()) = word(input, b"RES-", Expected::Keyword)?;
-        let (rest, resource) = Atom::parse(rest, cx)?;
+        let (rest, resource) = ResourceName::parse(rest, cx)?;
         Ok((rest, Self { resource }))
     }
 
@@ -241,6 +241,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::auth::Mechanism;
     use crate::command::TaggedCommand;
+    use crate::grammar::string::Atom;
     use crate::options::Dialect;
     use crate::registry::{Command, Data};
     use crate::response::Response;
@@ -268,7 +269,7 @@ pub(crate) mod tests {
             ("AUTH=SCRAM-SHA-256-PLUS", Capability::Auth(Mechanism::SCRAM_SHA_256_PLUS)),
             ("SORT=DISPLAY", Capability::SortDisplay),
             ("THREAD=REFS", Capability::Thread(atom("REFS"))),
-            ("QUOTA=RES-STORAGE", Capability::Quota(QuotaCapability { resource: atom("STORAGE") })),
+            ("QUOTA=RES-STORAGE", Capability::Quota(QuotaCapability { resource: ResourceName::Storage })),
             ("RIGHTS=texk", Capability::Rights(atom("texk"))),
             ("APPENDLIMIT=35651584", Capability::AppendLimit(35_651_584)),
             ("APPENDLIMIT", Capability::AppendLimitPerMailbox),

@@ -207,10 +207,10 @@ impl<'a> Wire<'a> for PlainList<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ext::metadata::Entry;
     use crate::grammar::list_option::tests::{any_option, option};
     use crate::grammar::mailbox::tests::{any_list_mailbox, any_mailbox};
     use crate::grammar::status_data::StatusAttribute;
-    use crate::grammar::string::AString;
     use crate::options::Leniency;
     use crate::registry::Command;
     use crate::testing::{check, check_read, check_refused, check_tolerated, round_trip};
@@ -271,7 +271,7 @@ mod tests {
                 "\"\" % RETURN (METADATA (/shared/vendor/cmu/cyrus-imapd/color \"/private/a b\"))",
                 returning([Return::Metadata(
                     ["/shared/vendor/cmu/cyrus-imapd/color", "/private/a b"]
-                        .map(|entry| AString::new(entry).unwrap())
+                        .map(|entry| Entry::new(entry).unwrap())
                         .into(),
                 )]),
             ),

@@ -6,6 +6,7 @@ use alloc::borrow::Cow;
 pub use crate::registry::StoreModifier;
 
 use crate::error::Expected;
+use crate::ext::annotate::Annotation;
 use crate::ext::gmail::GmLabel;
 use crate::grammar::class::{keyword, space};
 use crate::grammar::flag::{Flag, Flags};
@@ -100,6 +101,8 @@ part! {
         Flags(StoreFlags<'a>),
         /// `+X-GM-LABELS (\Inbox)`: labels. Gmail.
         XGmLabels(StoreLabels<'a>),
+        /// `ANNOTATION (/comment (value.priv "My comment"))`: annotations. RFC 5257 section 4.5.
+        Annotation(List<'a, Annotation<'a>>),
         /// Something else. RFC 4466 section 2.5.
         Other(TaggedExt<'a>),
     }
@@ -139,6 +142,7 @@ part! {
 
 /// ```abnf
 /// store-att-flags = (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / (flag *(SP flag)))
+///                 / "ANNOTATION" SP "(" entry-att *(SP entry-att) ")"
 /// ```
 impl<'a> Wire<'a> for StoreAttribute<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
@@ -160,6 +164,13 @@ impl<'a> Wire<'a> for StoreAttribute<'a> {
             word if word == const { key(b"X-GM-LABELS") } => {
                 let (rest, labels) = listed(space(rest, cx)?.0, cx)?;
                 Ok((rest, Self::XGmLabels(StoreLabels { operation, silent, labels })))
+            }
+            word if word == const { key(b"ANNOTATION") }
+                && operation == StoreOperation::Replace
+                && !silent =>
+            {
+                let (rest, annotations) = List::parse(space(rest, cx)?.0, cx)?;
+                Ok((rest, Self::Annotation(annotations)))
             }
             _ if operation == StoreOperation::Replace => {
                 TaggedExt::parse(input, cx).map(|(rest, other)| (rest, Self::Other(other)))
@@ -183,6 +194,10 @@ impl<'a> Wire<'a> for StoreAttribute<'a> {
                 name(*operation, "X-GM-LABELS", *silent, out);
                 labels.encode(out);
             }
+            Self::Annotation(annotations) => {
+                out.put("ANNOTATION ");
+                annotations.encode(out);
+            }
             Self::Other(other) => other.encode(out),
         }
     }
@@ -205,6 +220,7 @@ fn listed<'a, T: Wire<'a> + IntoOwned>(input: &'a [u8], cx: Cx) -> Parsed<'a, Li
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ext::annotate::tests::one;
     use crate::ext::gmail::tests::any_label;
     use crate::grammar::flag::tests::any_flags;
     use crate::grammar::sequence::tests::any_sequence_set;
@@ -284,6 +300,10 @@ mod tests {
                 Command::Store(store("1", labels(Add, false, &["\\Inbox", "a b"]))),
             ),
             ("STORE 1 -X-GM-LABELS.SILENT (a)", Command::Store(store("1", labels(Remove, true, &["a"])))),
+            ("STORE 1 ANNOTATION (/comment (value.priv \"My note\" value.shared NIL))", {
+                let annotation = one("/comment", &[("value.priv", Some("My note")), ("value.shared", None)]);
+                Command::Store(store("1", StoreAttribute::Annotation([annotation].into())))
+            }),
             ("STORE 1 X-FOO (a b)", Command::Store(store("1", StoreAttribute::Other(ext("X-FOO", "(a b)"))))),
         ]);
         let modifiers = [StoreModifier::Other(ext("X", "5"))].into();

@@ -74,6 +74,84 @@ macro_rules! text {
 }
 pub(crate) use text;
 
+/// Defines text with a grammar whose case does not count.
+macro_rules! caseless_text {
+    ($(#[$meta:meta])* pub struct $name:ident<'a>: $field:literal, $check:path;) => {
+        $(#[$meta])*
+        #[derive(Clone)]
+        pub struct $name<'a>(pub(crate) alloc::borrow::Cow<'a, [u8]>);
+
+        impl<'a> $name<'a> {
+            /// Takes the octets when the grammar allows them.
+            ///
+            /// # Errors
+            /// What the grammar expected, and where.
+            pub fn new(
+                octets: impl Into<$crate::grammar::octets::Octets<'a>>,
+            ) -> Result<Self, $crate::error::ValueError> {
+                let octets = octets.into().into_cow();
+                match $check(&octets) {
+                    Ok(()) => Ok(Self(octets)),
+                    Err((expected, offset)) => {
+                        Err($crate::error::ValueError { field: $field, expected, offset })
+                    }
+                }
+            }
+
+            /// The octets, as written.
+            pub fn as_bytes(&self) -> &[u8] {
+                &self.0
+            }
+
+            /// The text, as written.
+            pub fn as_str(&self) -> &str {
+                // What is caseless is ASCII.
+                core::str::from_utf8(&self.0).unwrap_or_default()
+            }
+
+            /// The same value, borrowing from nothing.
+            pub fn into_owned(self) -> $name<'static> {
+                $name(alloc::borrow::Cow::Owned(self.0.into_owned()))
+            }
+        }
+
+        impl $crate::wire::IntoOwned for $name<'_> {
+            type With<'s> = $name<'s>;
+
+            fn into_owned(self) -> $name<'static> {
+                $name::into_owned(self)
+            }
+        }
+
+        impl PartialEq for $name<'_> {
+            fn eq(&self, other: &Self) -> bool {
+                self.0.eq_ignore_ascii_case(&other.0)
+            }
+        }
+
+        impl Eq for $name<'_> {}
+
+        impl PartialEq<str> for $name<'_> {
+            fn eq(&self, other: &str) -> bool {
+                self.0.eq_ignore_ascii_case(other.as_bytes())
+            }
+        }
+
+        impl core::hash::Hash for $name<'_> {
+            fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+                self.0.iter().for_each(|octet| octet.to_ascii_lowercase().hash(state));
+            }
+        }
+
+        impl core::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                $crate::grammar::octets::debug(&self.0, f)
+            }
+        }
+    };
+}
+pub(crate) use caseless_text;
+
 /// The check of a `text!` type: what was expected, and where.
 pub(crate) type Checked = Result<(), (Expected, usize)>;
 
@@ -223,6 +301,21 @@ pub(crate) fn astring(input: &[u8], cx: Cx) -> Parsed<'_, Cow<'_, [u8]>> {
             let (rest, octets) = run1(input, class::ASTRING, Expected::String)?;
             Ok((rest, Cow::Borrowed(octets)))
         }
+    }
+}
+
+/// The octets of an astring that has a grammar of its own.
+pub(crate) fn checked_astring(
+    input: &[u8],
+    cx: Cx,
+    check: fn(&[u8]) -> Checked,
+) -> Parsed<'_, Cow<'_, [u8]>> {
+    let (rest, octets) = astring(input, cx)?;
+    match check(&octets) {
+        Ok(()) => Ok((rest, octets)),
+        // In a string the octets stand elsewhere.
+        Err((expected, _)) if matches!(input, [b'"' | b'{', ..]) => Fail::at(input, expected),
+        Err((expected, offset)) => Fail::at(input.get(offset..).unwrap_or_default(), expected),
     }
 }
 

@@ -5,11 +5,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::command::Command;
+use crate::ext::annotate::tests::any_search_annotation;
 use crate::ext::filters::tests::any_filter_name;
 use crate::ext::gmail::GmLabel;
 use crate::ext::gmail::tests::any_label;
 use crate::ext::object_id::tests::any_object_id;
-use crate::ext::search_annotation::tests::any_annotation_key;
 use crate::ext::search_mod_seq::ModSeqKey;
 use crate::ext::search_mod_seq::tests::any_mod_seq_key;
 use crate::grammar::date::Date;
@@ -103,7 +103,7 @@ fn any_flat_key() -> impl Strategy<Value = SearchKey<'static>> {
         any_filter_name().prop_map(SearchKey::Filter),
         any_object_id().prop_map(SearchKey::EmailId),
         any_object_id().prop_map(SearchKey::ThreadId),
-        any_annotation_key().prop_map(SearchKey::Annotation),
+        any_search_annotation().prop_map(SearchKey::Annotation),
         (1u32..).prop_map(SearchKey::UidAfter),
         (1u32..).prop_map(SearchKey::UidBefore),
         any::<u64>().prop_map(SearchKey::XGmMsgId),

@@ -205,15 +205,65 @@ fn every_message_is_read_strictly_or_is_a_known_quirk() {
         "{responses} responses and {commands} commands strictly, {refused} commands refused as by the server"
     );
     for (quirk, messages) in &quirks {
-        println!("{quirk}: {}", messages.len());
-        for message in messages.iter().take(5) {
-            println!("    {}", message.chars().take(300).collect::<String>());
-        }
+        let first = messages.first().unwrap();
+        println!("{:5} {quirk}, as in {}", messages.len(), first.chars().take(200).collect::<String>());
     }
-    let unknown: Vec<_> = quirks.keys().filter(|quirk| !KNOWN.contains(&quirk.as_str())).collect();
+    // Every quirk has a name, and nothing is a quirk without need: a new one is looked at.
+    let names =
+        |quirk: &str| -> Vec<String> { quirk.split('"').skip(1).step_by(2).map(str::to_owned).collect() };
+    let unknown: Vec<_> = quirks
+        .keys()
+        .filter(|quirk| match quirk.strip_prefix("client: ") {
+            Some(quirk) if quirk.starts_with('[') => {
+                names(quirk).iter().any(|name| !OF_CLIENTS.contains(&&**name))
+            }
+            Some(error) => !TAKEN_BY_SERVERS.iter().any(|taken| error.starts_with(taken)),
+            None => names(quirk).iter().any(|name| !OF_SERVERS.contains(&&**name)),
+        })
+        .collect();
     assert!(unknown.is_empty(), "{unknown:#?}");
-    assert!(responses > 30_000 && commands > 5_000, "{responses} {commands}");
+    assert!(responses >= 18_193 && commands >= 5_340, "{responses} {commands}");
 }
 
-/// The leniencies that the recordings need.
-const KNOWN: &[&str] = &[];
+/// The leniencies that the servers need: pymap most of them, Dovecot INVALID_ITEM (`BINARY[HEADER]`), JOINED_URL_METADATA,
+/// LOOSE_CODE, TRAILING_SPACE and ZERO (`BODY[0]`).
+const OF_SERVERS: &[&str] = &[
+    "EMPTY_LIST",
+    "EXTRA_SPACE",
+    "INVALID_ITEM",
+    "JOINED_URL_METADATA",
+    "LOOSE_BODY",
+    "LOOSE_CODE",
+    "LOOSE_DISPOSITION",
+    "NUL_IN_LITERAL",
+    "REQUEST_ECHO",
+    "TRAILING_SPACE",
+    "ZERO",
+];
+
+/// The leniencies that clients need, most of them a scripted one that does wrong on purpose.
+const OF_CLIENTS: &[&str] = &[
+    "ATOM_STRING",
+    "BARE_LF",
+    "EMPTY_LIST",
+    "EXTRA_SPACE",
+    "LOOSE_ESCAPE",
+    "LOOSE_METADATA",
+    "NUL_IN_LITERAL",
+    "RAW_8BIT",
+    "TRAILING_SPACE",
+    "ZERO",
+];
+
+/// What the scripted client did wrong on purpose and a server took all the same: no answer to a challenge, something else
+/// than DONE, wildcards and spaces in mailbox names, `NOOP x`, `ENABLE` of nothing, numbers beyond 32 and 63 bits,
+/// `BODY[]<10>`, `BINARY[HEADER]`, `CATENATE ()`, `STORE 1 FLAGS`, `QRESYNC` and `UNCHANGEDSINCE` without a value.
+const TAKEN_BY_SERVERS: &[&str] = &[
+    "answer",
+    "DONE",
+    "expected CRLF",
+    "expected a keyword",
+    "expected a section",
+    "expected a smaller number",
+    "expected a space",
+];

@@ -1,51 +1,23 @@
 //! How each library does each task.
 
 mod floor;
-mod io_smtp;
-mod lettre;
-mod mail_send;
-mod mailin;
-mod ours;
-mod samotop;
-mod smtp_codec;
-mod smtp_message;
-mod stalwart;
-
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+mod imap;
+mod smtp;
 
 use benches::Load;
 
-use crate::job::{Job, Task};
+use crate::job::{Any, Job, Task};
 
-pub use self::ours::OURS;
-
-/// What a body is handed over in, as from a socket.
-const PIECE: usize = 16 * 1024;
+/// This project's crates: what the others are compared with.
+pub const OURS: &str = "ours";
 
 /// The jobs of all libraries that can do this task.
-pub fn jobs<'l>(task: Task, load: &'l Load) -> Vec<Job<'l>> {
-    [
-        floor::jobs,
-        ours::jobs,
-        stalwart::jobs,
-        smtp_codec::jobs,
-        smtp_message::jobs,
-        io_smtp::jobs,
-        lettre::jobs,
-        mail_send::jobs,
-        mailin::jobs,
-        samotop::jobs,
-    ]
-    .into_iter()
-    .flat_map(|jobs| jobs(task, load))
-    .collect()
-}
-
-/// The output of a future that has nothing to wait for.
-fn ready<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => unreachable!("reads and writes memory only"),
-    }
+pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
+    let mut jobs = floor::jobs(task, load);
+    let encode = task.encode;
+    jobs.extend(match task.load {
+        Any::Imap(imap) => imap::jobs(Task { load: imap, encode }, load),
+        Any::Smtp(smtp) => smtp::jobs(Task { load: smtp, encode }, load),
+    });
+    jobs
 }

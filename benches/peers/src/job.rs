@@ -1,25 +1,64 @@
 //! What is measured: one task done by one library.
 
+use std::cell::RefCell;
 use std::hint::black_box;
+use std::rc::Rc;
 
 use benches::Load;
+use benches::imap::Imap;
 use benches::smtp::Smtp;
+use bytes::BytesMut;
 
 /// A load, and what is done with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Task {
+pub struct Task<L = Any> {
     /// What is read; when encoding, before the clock runs.
-    pub load: Smtp,
+    pub load: L,
     /// The messages are written, not read.
     pub encode: bool,
+}
+
+/// A load of either protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Any {
+    Imap(Imap),
+    Smtp(Smtp),
+}
+
+impl Any {
+    /// Its bytes, the same every time.
+    pub fn generate(self) -> Load {
+        match self {
+            Self::Imap(load) => load.generate(),
+            Self::Smtp(load) => load.generate(),
+        }
+    }
+
+    /// What is to come out, where that is not messages.
+    fn outcome(self) -> Option<Vec<u8>> {
+        match self {
+            Self::Imap(_) => None,
+            Self::Smtp(load) => load.outcome(),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Imap(load) => load.name(),
+            Self::Smtp(load) => load.name(),
+        }
+    }
 }
 
 impl Task {
     /// Every task.
     pub fn all() -> Vec<Self> {
-        let read = Smtp::ALL.into_iter().map(|load| Self { load, encode: false });
-        let written = [Smtp::MailRcpt, Smtp::Commands, Smtp::Replies, Smtp::Ehlo];
-        read.chain(written.into_iter().map(|load| Self { load, encode: true })).collect()
+        let imap = Imap::ALL.map(Any::Imap);
+        let smtp = Smtp::ALL.map(Any::Smtp);
+        let written = [Smtp::MailRcpt, Smtp::Commands, Smtp::Replies, Smtp::Ehlo].map(Any::Smtp);
+        let read = imap.into_iter().chain(smtp).map(|load| Self { load, encode: false });
+        let written = imap.into_iter().chain(written).map(|load| Self { load, encode: true });
+        read.chain(written).collect()
     }
 
     /// What it is called on the command line and in tables.
@@ -71,6 +110,29 @@ impl<'l> Job<'l> {
             }
             messages.len()
         })
+    }
+
+    /// The same for those that write to a `BytesMut`: to one of their own, which the buffer takes over afterwards.
+    pub fn written_apart<T: 'l>(
+        peer: &'static str,
+        load: &'l Load,
+        read: impl Fn(&'l [u8]) -> Option<T>,
+        write: impl Fn(&T, &mut BytesMut) + 'l,
+    ) -> Self {
+        let messages: Vec<T> = load.messages().filter_map(read).collect();
+        let buffer = Rc::new(RefCell::new(BytesMut::new()));
+        let (cleared, written) = (Rc::clone(&buffer), Rc::clone(&buffer));
+        let capacity = load.bytes.len() * 2;
+        let run = move |_: &mut Vec<u8>| {
+            let mut out = buffer.borrow_mut();
+            for message in &messages {
+                write(message, &mut out);
+            }
+            messages.len()
+        };
+        Self::body(peer, run)
+            .after(move || _ = cleared.replace(BytesMut::with_capacity(capacity)))
+            .before(move |out| out.extend_from_slice(&written.borrow()))
     }
 
     /// Does all of the load at once, with an empty buffer to write to; says how many messages it took.

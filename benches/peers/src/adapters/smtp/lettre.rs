@@ -10,7 +10,7 @@ use crate::job::{Job, Task};
 
 const NAME: &str = "lettre";
 
-pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
+pub fn jobs(task: Task<Smtp>, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
         (Smtp::Replies, false) => vec![Job::read(NAME, load, response)],
         (Smtp::Ehlo, false) => {

@@ -1,8 +1,6 @@
 //! This project's smtp-proto.
 
-use std::cell::RefCell;
 use std::hint::black_box;
-use std::rc::Rc;
 
 use benches::Load;
 use benches::smtp::Smtp;
@@ -15,10 +13,9 @@ use ours::text::Text;
 use ours::{Command, Dialect, Limits, ParseError, Reply};
 
 use super::PIECE;
+use crate::adapters::OURS;
 use crate::job::{Job, Task};
 
-/// What the others are compared with.
-pub const OURS: &str = "ours";
 /// The same, and finding where each message ends, as a session has to.
 const FRAMED: &str = "ours, framed";
 /// A body comes out as slices of what came in; this copies them, as the others do unasked.
@@ -26,7 +23,7 @@ const COPIED: &str = "ours, copied";
 /// Of a body that may be binary, in which nothing is checked, as the others never do.
 const BINARY: &str = "ours, binary";
 
-pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
+pub fn jobs(task: Task<Smtp>, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
         (Smtp::MailRcpt | Smtp::Commands, false) => vec![
             Job::read(OURS, load, command),
@@ -61,10 +58,12 @@ pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
             Job::body(COPIED, |out| bdat_in(&load.bytes, false, |content| out.extend_from_slice(content))),
         ],
         (Smtp::MailRcpt | Smtp::Commands, true) => {
-            vec![written(load, |message| Some(command(message).ok()?.1), Command::encode)]
+            vec![Job::written_apart(OURS, load, |message| Some(command(message).ok()?.1), Command::encode)]
         }
-        (Smtp::Replies, true) => vec![written(load, |message| Some(reply(message).ok()?.1), Reply::encode)],
-        (Smtp::Ehlo, true) => vec![written(load, announcement, Announcement::encode)],
+        (Smtp::Replies, true) => {
+            vec![Job::written_apart(OURS, load, |message| Some(reply(message).ok()?.1), Reply::encode)]
+        }
+        (Smtp::Ehlo, true) => vec![Job::written_apart(OURS, load, announcement, Announcement::encode)],
         _ => Vec::new(),
     }
 }
@@ -104,28 +103,6 @@ fn command(message: &[u8]) -> Result<(&[u8], Command<'_>), ParseError> {
 
 fn reply(message: &[u8]) -> Result<(&[u8], Reply<'_>), ParseError> {
     Reply::parse(message, Dialect::STRICT)
-}
-
-/// Encoding goes to a `BytesMut`, and the jobs' buffer is another.
-fn written<'l, T: 'l>(
-    load: &'l Load,
-    read: impl Fn(&'l [u8]) -> Option<T>,
-    write: fn(&T, &mut BytesMut),
-) -> Job<'l> {
-    let messages: Vec<T> = load.messages().filter_map(read).collect();
-    let buffer = Rc::new(RefCell::new(BytesMut::new()));
-    let (cleared, written) = (Rc::clone(&buffer), Rc::clone(&buffer));
-    let capacity = load.bytes.len() * 2;
-    let run = move |_: &mut Vec<u8>| {
-        let mut out = buffer.borrow_mut();
-        for message in &messages {
-            write(message, &mut out);
-        }
-        messages.len()
-    };
-    Job::body(OURS, run)
-        .after(move || _ = cleared.replace(BytesMut::with_capacity(capacity)))
-        .before(move |out| out.extend_from_slice(&written.borrow()))
 }
 
 fn framed_commands(mut rest: &[u8]) -> usize {

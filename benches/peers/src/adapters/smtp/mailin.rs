@@ -9,7 +9,7 @@ use mailin::{Handler, SessionBuilder};
 
 use crate::job::{Job, Task};
 
-pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
+pub fn jobs(task: Task<Smtp>, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
         (Smtp::DataIn | Smtp::DataInDots, false) => {
             vec![Job::body("mailin", |out| receive(&load.bytes, out))]

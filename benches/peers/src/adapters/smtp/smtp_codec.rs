@@ -9,7 +9,7 @@ use crate::job::{Job, Task};
 
 const NAME: &str = "smtp-codec";
 
-pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
+pub fn jobs(task: Task<Smtp>, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
         (Smtp::MailRcpt | Smtp::Commands, false) => {
             vec![Job::read(NAME, load, command)]

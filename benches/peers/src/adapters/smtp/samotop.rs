@@ -8,7 +8,7 @@ use samotop_parser::{Parser, SmtpParserPeg};
 
 use crate::job::{Job, Task};
 
-pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
+pub fn jobs(task: Task<Smtp>, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
         (Smtp::MailRcpt | Smtp::Commands, false) => {
             let context = SmtpContext::default();

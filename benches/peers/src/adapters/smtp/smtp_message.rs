@@ -12,7 +12,7 @@ use crate::job::{Job, Task};
 
 const NAME: &str = "smtp-message";
 
-pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
+pub fn jobs(task: Task<Smtp>, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
         (Smtp::MailRcpt | Smtp::Commands, false) => vec![Job::read(NAME, load, Command::<&str>::parse)],
         (Smtp::Replies | Smtp::Ehlo, false) => vec![Job::read(NAME, load, Reply::<&str>::parse)],

@@ -13,7 +13,7 @@ use crate::job::{Job, Task};
 
 const NAME: &str = "io-smtp";
 
-pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
+pub fn jobs(task: Task<Smtp>, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
         (Smtp::Replies, false) => vec![Job::read(NAME, load, SmtpResponse::parse)],
         (Smtp::Ehlo, false) => vec![Job::read(NAME, load, SmtpEhloResponse::parse)],

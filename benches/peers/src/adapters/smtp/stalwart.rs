@@ -11,7 +11,7 @@ use crate::job::{Job, Task};
 
 const NAME: &str = "smtp-proto";
 
-pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
+pub fn jobs(task: Task<Smtp>, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
         (Smtp::MailRcpt | Smtp::Commands, false) => {
             vec![Job::read(NAME, load, |message| Request::parse(&mut message.iter()))]

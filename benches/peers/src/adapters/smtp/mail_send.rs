@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::ready;
 use crate::job::{Job, Task};
 
-pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
+pub fn jobs(task: Task<Smtp>, load: &Load) -> Vec<Job<'_>> {
     match (task.load, task.encode) {
         (Smtp::DataOut | Smtp::DataOutDots, false) => vec![Job::body("mail-send", |out| {
             // It ends the last line itself.

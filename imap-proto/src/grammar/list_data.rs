@@ -51,11 +51,21 @@ impl<'a> Wire<'a> for ListData<'a> {
         out.put(" ");
         self.delimiter.encode(out);
         out.put(" ");
-        self.mailbox.encode(out);
+        // Who puts up with names that should be in quotes and are not would take a broken item for a part of one.
+        match self.has_broken_item() {
+            true => out.string(self.mailbox.as_bytes()),
+            false => self.mailbox.encode(out),
+        }
         if !self.extended.is_empty() {
             out.put(" ");
             self.extended.encode(out);
         }
+    }
+}
+
+impl ListData<'_> {
+    fn has_broken_item(&self) -> bool {
+        self.extended.iter().any(|item| matches!(item, ListExtendedItem::Invalid(_)))
     }
 }
 
@@ -260,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_broken_item_loses_nothing_else() {
-        let wire = b"* LIST () \"/\" a (OLDNAME b X 5)\r\n";
+        let wire = b"* LIST () \"/\" \"a\" (OLDNAME b X 5)\r\n";
         let (rest, response) = Response::parse(wire, Dialect::STRICT).unwrap();
         let broken = ListExtendedItem::Invalid(InvalidItem::new("OLDNAME b").unwrap());
         assert_eq!(response, Response::Data(Data::List(with(data([], "a"), [broken, other("X", "5")]))));
@@ -268,6 +278,8 @@ mod tests {
         let mut again = bytes::BytesMut::new();
         response.encode(&mut again);
         assert_eq!(again, wire[..]);
+        let tolerant = Response::parse(&again, Dialect::TOLERANT).unwrap();
+        assert_eq!(tolerant, (&b""[..], response), "in quotes, it is not taken for a part of the name");
     }
 
     #[test]

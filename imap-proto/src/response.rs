@@ -11,7 +11,7 @@ pub use crate::registry::{Code, Data, NumberedData};
 use crate::error::{Expected, ParseError};
 use crate::framing::{Side, split};
 use crate::grammar::class::{CLASS, HIGH, TEXT, space};
-use crate::grammar::string::{Checked, text};
+use crate::grammar::string::{Checked, any_literal, text};
 use crate::grammar::text::Text;
 use crate::options::{Dialect, Leniency, Tolerated};
 use crate::registry::Command;
@@ -309,13 +309,27 @@ impl<'a> Wire<'a> for Continue<'a> {
     }
 }
 
+/// One message, of which lines are text: what a server sent may hold stray CR and NUL, what is made here may not.
 fn invalid_check(octets: &[u8]) -> Checked {
     let message = [octets, b"\r\n"].concat();
     match split(&message, Side::Server).next() {
-        Some(whole) if !octets.is_empty() && whole.len() == message.len() => Ok(()),
+        Some(whole) if !octets.is_empty() && whole.len() == message.len() => stray(octets),
         Some(part) if !octets.is_empty() => Err((Expected::End, part.len())),
         _ => Err((Expected::Text, octets.len())),
     }
+}
+
+/// Refuses CR, LF and NUL outside of literals.
+fn stray(octets: &[u8]) -> Checked {
+    let mut rest = octets;
+    while let [octet, after @ ..] = rest {
+        rest = match octet {
+            b'{' => any_literal(after).map_or(after, |(rest, _)| rest),
+            0 | b'\r' | b'\n' => return Err((Expected::Text, wire::len_before(octets, rest))),
+            _ => after,
+        };
+    }
+    Ok(())
 }
 
 text! {
@@ -417,5 +431,96 @@ impl<'a> Wire<'a> for Greeting<'a> {
         });
         self.text().encode(out);
         out.put("\r\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grammar::text::Tag;
+    use crate::registry::Code;
+    use crate::testing::{check, check_refused, check_tolerated};
+
+    fn text(text: &str) -> RespText<'_> {
+        RespText::new(Text::new(text).unwrap())
+    }
+
+    fn invalid(line: &str) -> InvalidResponse<'_> {
+        InvalidResponse::new(line).unwrap()
+    }
+
+    #[test]
+    fn responses() {
+        let tag = Tag::new("A1").unwrap();
+        let status = |kind| Status { kind, text: text("done") };
+        check([
+            ("* OK done\r\n", Response::Status(status(StatusKind::Ok))),
+            ("* NO done\r\n", Response::Status(status(StatusKind::No))),
+            ("* BAD done\r\n", Response::Status(status(StatusKind::Bad))),
+            ("A1 NO done\r\n", Response::Tagged(Tagged { tag, status: status(StatusKind::No) })),
+            ("* BYE see {5}\r\n", Response::Bye(text("see {5}"))),
+            ("* PREAUTH hi\r\n", Response::PreAuth(text("hi"))),
+            ("+ go on\r\n", Response::Continue(Continue::new("go on").unwrap())),
+            ("+ \r\n", Response::Continue(Continue::new("").unwrap())),
+            (
+                "* OK [UIDNEXT 4392] next\r\n",
+                Response::Status(Status {
+                    kind: StatusKind::Ok,
+                    text: RespText::with_code(Code::UidNext(4392), Text::new("next").unwrap()),
+                }),
+            ),
+            ("* 23 EXISTS\r\n", Response::Numbered(Numbered { number: 23, data: NumberedData::Exists })),
+        ]);
+        check_refused::<Response<'_>, 7>([
+            ("* OK\r\n", 4),
+            ("*OK x\r\n", 1),
+            ("A1 BYE x\r\n", 3),
+            ("A1 OK x\n", 7),
+            ("+\r\n", 1),
+            ("* OK [UIDNEXT x] y\r\n", 14),
+            ("* 0 EXPUNGE\r\n", 2),
+        ]);
+        check_tolerated([
+            (
+                "Server Unavailable. 15\r\n",
+                Response::Invalid(invalid("Server Unavailable. 15")),
+                Leniency::INVALID_ITEM,
+            ),
+            ("* 1 FETCH (\r\n", Response::Invalid(invalid("* 1 FETCH (")), Leniency::INVALID_ITEM),
+        ]);
+    }
+
+    #[test]
+    fn a_continuation_is_text_or_base64_as_was_asked() {
+        let challenge = Continue::challenge(b"foo");
+        assert_eq!((challenge.as_bytes(), challenge.decode().as_deref()), (&b"Zm9v"[..], Some(&b"foo"[..])));
+        assert_eq!(Continue::new("").unwrap().decode().as_deref(), Some(&b""[..]));
+        assert_eq!(Continue::new("go on").unwrap().decode(), None);
+        let coded = Continue::new("[ALERT] now").unwrap();
+        assert_eq!(coded.resp_text(), Some(RespText::with_code(Code::Alert, Text::new("now").unwrap())));
+        assert_eq!(Continue::new("go").unwrap().resp_text(), Some(text("go")));
+        assert!(Continue::new("a\r\nb").is_err());
+    }
+
+    #[test]
+    fn greetings() {
+        check([
+            ("* OK hi\r\n", Greeting::Ok(text("hi"))),
+            ("* PREAUTH hi\r\n", Greeting::PreAuth(text("hi"))),
+            ("* BYE hi\r\n", Greeting::Bye(text("hi"))),
+        ]);
+        check_refused::<Greeting<'_>, 3>([("A1 OK hi\r\n", 0), ("* 1 EXISTS\r\n", 0), ("* NO hi\r\n", 0)]);
+        check_tolerated([("* NO hi\r\n", Greeting::Bye(text("hi")), Leniency::REFUSED_GREETING)]);
+    }
+
+    #[test]
+    fn sec_36_a_line_that_is_made_here_is_one_line() {
+        for payload in ["", "a\r\nb", "a\nb", "a\rb", "a\0b", "a {3}", "a {3}\r\nab"] {
+            assert!(InvalidResponse::new(payload).is_err(), "{payload:?}");
+        }
+        assert!(InvalidResponse::new("a {3}\r\na\r\n b").is_ok());
+        // What a server sent is kept all the same.
+        let (_, response) = Response::parse(b"a\rb\0c\r\n", Dialect::STRICT).unwrap();
+        assert!(matches!(response, Response::Invalid(line) if line.as_bytes() == b"a\rb\0c"));
     }
 }

@@ -59,8 +59,8 @@ pub(crate) fn value(input: &[u8], cx: Cx) -> Parsed<'_, &[u8]> {
     }
 }
 
-/// Whatever it is, up to the space, `)` or end of line behind it: parentheses, quotes and literals are taken whole where
-/// they are whole.
+/// Whatever it is but CR, LF and NUL, up to the space, `)` or end of line behind it: parentheses, quotes and literals are taken
+/// whole where they are whole.
 pub(crate) fn anything(input: &[u8]) -> Parsed<'_, &[u8]> {
     let mut depth = 0usize;
     let mut rest = input;
@@ -68,7 +68,7 @@ pub(crate) fn anything(input: &[u8]) -> Parsed<'_, &[u8]> {
         rest = match rest {
             [b')', ..] if depth == 0 => break,
             [b' ', ..] if depth == 0 => break,
-            [] | [b'\r', b'\n', ..] | [b'\n', ..] => break,
+            [] | [0 | b'\r' | b'\n', ..] => break,
             [b'(', after @ ..] => {
                 depth = depth.saturating_add(1);
                 after

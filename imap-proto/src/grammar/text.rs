@@ -235,7 +235,7 @@ fn broken_item(input: &[u8]) -> Parsed<'_, &[u8]> {
         rest = after;
         loop {
             rest = match rest {
-                [b']', ..] | [b'\r' | b'\n', ..] | [] => break,
+                [b']', ..] | [0 | b'\r' | b'\n', ..] | [] => break,
                 [b'"', after @ ..] => {
                     crate::grammar::string::quoted(after, Cx::KNOWN).map_or(after, |(rest, _)| rest)
                 }
@@ -335,7 +335,7 @@ mod tests {
             ("ENVELOPE (a (b) \u{e9})", item("ENVELOPE (a (b) \u{e9})")),
         ]);
         assert_eq!(item("RFC822.SIZE -1").keyword(), "RFC822.SIZE");
-        for bad in ["", " ", "a b c", "a)", "a\r\n", "ENVELOPE (a"] {
+        for bad in ["", " ", "a b c", "a)", "a\r\n", "a\rb", "a\nb", "a\0b", "B[\r] x", "ENVELOPE (a"] {
             assert!(InvalidItem::new(bad).is_err(), "{bad:?}");
         }
     }

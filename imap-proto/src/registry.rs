@@ -671,6 +671,8 @@ registry! {
         // Searching.
         /// `BADCHARSET (UTF-8 US-ASCII)`: the charset is unknown; these are known. RFC 9051 section 7.1.
         b"BADCHARSET" => BadCharset?(List<'a, AString<'a>>),
+        /// `BADCOMPARATOR`: there is no such comparator. RFC 5255 section 4.9.
+        b"BADCOMPARATOR" => BadComparator,
         /// `NOTSAVED`: the result could not be saved. RFC 9051 section 7.1, RFC 5182 section 2.5.
         b"NOTSAVED" => NotSaved,
         /// `UNDEFINED-FILTER on-the-road`: there is no such filter. RFC 5466 section 3.1.

@@ -45,7 +45,7 @@ impl<'a> Wire<'a> for Comparator<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::{Command, Data};
+    use crate::registry::{Code, Command, Data};
     use crate::testing::{check, check_refused, round_trip};
     use proptest::prelude::*;
 
@@ -71,6 +71,7 @@ mod tests {
                 Data::Comparator(Comparator { active: a("i;basic"), matching })
             }),
         ]);
+        check([("BADCOMPARATOR", Code::BadComparator)]);
         check_refused::<Data<'_>, 3>([("LANGUAGE ()", 10), ("LANGUAGE", 8), ("COMPARATOR", 10)]);
     }
 

@@ -1,13 +1,12 @@
 //! CONTEXT ([RFC 5267](https://www.rfc-editor.org/rfc/rfc5267)): results that are kept up to date.
 
-use alloc::borrow::Cow;
-
 use crate::error::Expected;
 use crate::grammar::class::space;
 use crate::grammar::esearch::TagString;
 use crate::grammar::sequence::UidSet;
 use crate::grammar::skip;
 use crate::grammar::string::{Checked, text, whole};
+use crate::grammar::text::kept;
 use crate::list::{Bare, List};
 use crate::options::Dialect;
 use crate::registry::Via;
@@ -48,7 +47,7 @@ impl<'a> Via<'a, Option<UpdateAttributes<'a>>> for Update {
         }
         // What is kept as it came has to be in order, whatever is put up with elsewhere.
         let (rest, _) = attributes(after, Dialect::STRICT.with_utf8(cx.utf8).into())?;
-        Ok((rest, Some(UpdateAttributes(Cow::Borrowed(before(after, rest))))))
+        Ok((rest, Some(UpdateAttributes(kept(before(after, rest))))))
     }
 
     fn encode(value: &Option<UpdateAttributes<'a>>, out: &mut Writer<'_>) {
@@ -104,8 +103,9 @@ pub(crate) mod tests {
     use super::*;
     use crate::command::Command;
     use crate::grammar::sequence::tests::any_uid_set;
-    use crate::registry::Code;
+    use crate::registry::{Code, SearchReturnOption};
     use crate::testing::{check, check_refused, round_trip};
+    use crate::wire::exact;
     use proptest::prelude::*;
 
     pub(crate) fn any_context_change() -> impl Strategy<Value = ContextChange<'static>> {
@@ -129,6 +129,12 @@ pub(crate) mod tests {
         for bad in ["", "()", "UID", "(UID", "(UID) x"] {
             assert!(UpdateAttributes::new(bad).is_err(), "{bad:?}");
         }
+        // However a string is written, it is kept in one way.
+        let quoted = "UPDATE (BODY[HEADER.FIELDS (\"\u{e9}\")])".as_bytes();
+        let literal = "UPDATE (BODY[HEADER.FIELDS ({2}\r\n\u{e9})])".as_bytes();
+        let update = exact::<SearchReturnOption<'_>>(literal, Dialect::STRICT);
+        assert!(update.is_ok());
+        assert_eq!(exact(quoted, Dialect::STRICT.with_utf8(true)), update);
     }
 
     #[test]

@@ -96,7 +96,7 @@ impl<'a> Wire<'a> for TagString<'a> {
 /// ```abnf
 /// tag-string = astring
 /// ```
-enum AStringTag {}
+pub(crate) enum AStringTag {}
 
 impl<'a> Via<'a, TagString<'a>> for AStringTag {
     #[inline]

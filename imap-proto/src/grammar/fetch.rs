@@ -9,6 +9,7 @@ pub use self::data::{BinarySection, BinarySize, BodySection};
 pub(crate) use self::data::{DateOrNil, item_name};
 pub use crate::registry::{FetchAttribute, FetchItem, FetchModifier};
 
+use crate::ext::preview::PreviewModifier;
 use crate::grammar::class::space;
 use crate::grammar::section::{Closed, Partial, Section, SectionPart};
 use crate::grammar::sequence::SequenceSet;
@@ -128,6 +129,9 @@ impl<'a> Wire<'a> for FetchAttributes<'a> {
             word if word == const { key(b"ALL") } => Self::All,
             word if word == const { key(b"FAST") } => Self::Fast,
             word if word == const { key(b"FULL") } => Self::Full,
+            word if word == const { key(b"PREVIEW") } && !is_lazy(after, cx) => {
+                Self::List([FetchAttribute::Preview(List::default())].into())
+            }
             _ => {
                 let (rest, one) = FetchAttribute::parse(input, cx)?;
                 let list = match cx.is_lenient() {
@@ -149,6 +153,15 @@ impl<'a> Wire<'a> for FetchAttributes<'a> {
             Self::List(list) => list.encode(out),
         }
     }
+}
+
+/// Whether what stands behind PREVIEW is its own; anything but LAZY modifies FETCH, as in `PREVIEW (CHANGEDSINCE 1)`.
+fn is_lazy(input: &[u8], cx: Cx) -> bool {
+    let list = match input {
+        [b' ', list @ ..] => List::<'_, PreviewModifier<'_>>::parse(list, cx),
+        _ => return false,
+    };
+    list.is_ok_and(|(_, list)| list.iter().all(|modifier| modifier == PreviewModifier::Lazy))
 }
 
 part! {

@@ -1,6 +1,8 @@
 //! What LIST says of a mailbox besides its attributes ([RFC 5258 section 6](https://www.rfc-editor.org/rfc/rfc5258#section-6),
 //! [RFC 9051 section 7.3.1](https://www.rfc-editor.org/rfc/rfc9051#section-7.3.1)).
 
+use alloc::borrow::Cow;
+
 pub use crate::registry::ListExtendedItem;
 
 use crate::error::Expected;
@@ -13,7 +15,7 @@ use crate::grammar::text::item_or_invalid;
 use crate::registry::Via;
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, octet, part};
 
-/// The tag of an item, without its quotes; empty when it is written so that none with a row can be.
+/// The tag of an item, without its quotes or its count; empty when it is written so that none with a row can be.
 #[inline]
 pub(crate) fn item_tag(input: &[u8]) -> Parsed<'_, &[u8]> {
     match input {
@@ -21,7 +23,10 @@ pub(crate) fn item_tag(input: &[u8]) -> Parsed<'_, &[u8]> {
             Ok(([b'"', rest @ ..], tag)) => Ok((rest, tag)),
             _ => Ok((input, &[])),
         },
-        [b'{', ..] => Ok((input, &[])),
+        [b'{', ..] => match astring(input, Cx::default()) {
+            Ok((rest, Cow::Borrowed(tag))) => Ok((rest, tag)),
+            _ => Ok((input, &[])),
+        },
         _ => run1(input, ATOM, Expected::Item),
     }
 }
@@ -167,6 +172,7 @@ pub(crate) mod tests {
         check_read([
             ("\"CHILDINFO\" (\"subscribed\")", child_info()),
             ("\"oldname\" ({3}\r\na b)", old_name()),
+            ("{7}\r\nOldName (\"a b\")", old_name()),
             ("{1}\r\nX 5", other("X", "5")),
             ("\"X\" 5", other("X", "5")),
         ]);

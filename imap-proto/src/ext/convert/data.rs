@@ -6,7 +6,7 @@ use super::{
 };
 use crate::error::Expected;
 use crate::grammar::class::{keyword, space, spaces};
-use crate::grammar::esearch::TagString;
+use crate::grammar::esearch::{AStringTag, TagString};
 use crate::grammar::number::Nz;
 use crate::grammar::section::{Closed, SectionPart, origin, put_origin};
 use crate::grammar::string::{AString, IString, NString8};
@@ -37,7 +37,7 @@ impl<'a> Wire<'a> for ConvertedData<'a> {
         let (rest, ()) = octet(input, b'(', Expected::Open)?;
         let (rest, ()) = word(rest, b"TAG", Expected::Keyword)?;
         let (rest, ()) = space(rest, cx)?;
-        let (rest, tag) = TagString::parse(rest, cx)?;
+        let (rest, tag) = AStringTag::parse(rest, cx)?;
         let (rest, ()) = octet(rest, b')', Expected::Close)?;
         let (rest, ()) = space(rest, cx)?;
         let (rest, items) = List::parse(rest, cx)?;

@@ -173,10 +173,13 @@ fn data() {
             converted("d002", [ConvertedItem::Body(ConvertedHeader { header, outcome })])
         }),
     ]);
-    check_read([("converted (tag \"a\") (uid 5)", converted("a", [ConvertedItem::Uid(5)]))]);
+    check_read([
+        ("converted (tag \"a\") (uid 5)", converted("a", [ConvertedItem::Uid(5)])),
+        ("CONVERTED (TAG {1}\r\na) (UID 5)", converted("a", [ConvertedItem::Uid(5)])),
+    ]);
     check_refused::<NumberedData<'_>, 7>([
         ("CONVERTED (UID 5)", 11),
-        ("CONVERTED (TAG \"+\") (UID 5)", 16),
+        ("CONVERTED (TAG \"+\") (UID 5)", 15),
         ("CONVERTED (TAG \"a\")", 19),
         ("CONVERTED (TAG \"a\") ()", 21),
         ("CONVERTED (TAG \"a\") (BINARY.SIZE[4])", 35),

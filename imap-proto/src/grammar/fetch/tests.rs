@@ -11,6 +11,7 @@ use crate::error::Expected;
 use crate::ext::object_id::ObjectId;
 use crate::ext::partial::PartialRange;
 use crate::ext::partial::tests::any_partial_range;
+use crate::ext::preview::PreviewModifier;
 use crate::grammar::date::LooseDateTime;
 use crate::grammar::date::tests::{any_date_time, at, day, time};
 use crate::grammar::flag::{Flag, Flags};
@@ -160,13 +161,7 @@ fn commands() {
         ("FETCH 2:4 (FLAGS UID)", fetch("2:4", list([Flags, Uid].into()))),
         (
             "FETCH 1 (PREVIEW (LAZY) FLAGS)",
-            fetch(
-                "1",
-                list(
-                    [FetchAttribute::Preview([crate::ext::preview::PreviewModifier::Lazy].into()), Flags]
-                        .into(),
-                ),
-            ),
+            fetch("1", list([FetchAttribute::Preview([PreviewModifier::Lazy].into()), Flags].into())),
         ),
         (
             "FETCH 1 (PREVIEW X-FOO FLAGS)",
@@ -210,6 +205,20 @@ fn commands() {
         (
             "FETCH 1 BODY[TEXT]",
             fetch("1", list([FetchAttribute::BodySection(Section::WHOLE.text().into())].into())),
+        ),
+        (
+            "FETCH 1 PREVIEW (LAZY) (VANISHED)",
+            Command::Fetch(Fetch {
+                modifiers: [FetchModifier::Vanished].into(),
+                ..Fetch::new(set("1"), [FetchAttribute::Preview([PreviewModifier::Lazy].into())])
+            }),
+        ),
+        (
+            "FETCH 1 PREVIEW (CHANGEDSINCE 5)",
+            Command::Fetch(Fetch {
+                modifiers: [FetchModifier::ChangedSince(5)].into(),
+                ..Fetch::new(set("1"), [FetchAttribute::Preview(List::default())])
+            }),
         ),
     ]);
     check_refused::<Command<'_>, 11>([

@@ -15,11 +15,14 @@ fuzz_target!(|input: &[u8]| {
         Dialect::STRICT.with_utf8(true),
         Dialect::TOLERANT.with_rev2(true),
     ] {
-        let Ok((rest, message)) = TaggedCommand::parse(input, dialect) else { continue };
-        assert!(rest.len() < input.len(), "a message has octets");
+        // Tolerant reading may go on behind a CRLF in quotes, where a framer never does: it is given what was framed.
+        let framed = split(input, Side::Client).next();
+        let given = if dialect.leniency.is_empty() { Some(input) } else { framed };
+        let Some(Ok((rest, message))) = given.map(|given| TaggedCommand::parse(given, dialect)) else {
+            continue;
+        };
         if dialect.leniency.is_empty() {
-            let framed = split(input, Side::Client).next().map(<[u8]>::len);
-            assert_eq!(framed, Some(input.len() - rest.len()), "where {message:?} ends");
+            assert_eq!(framed.map(<[u8]>::len), Some(input.len() - rest.len()), "where {message:?} ends");
         }
         let mut wire = BytesMut::new();
         message.encode(&mut wire);

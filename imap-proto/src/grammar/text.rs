@@ -217,6 +217,8 @@ text! {
     /// An item of a list that could not be read, as it came: a name, perhaps a section, perhaps a value.
     ///
     /// `RFC822.SIZE -1`
+    ///
+    /// Only strings with octets above 127 in quotes are literals here, since not every peer reads them in quotes.
     pub struct InvalidItem<'a>: "item", item_check;
 }
 
@@ -244,7 +246,9 @@ fn broken_item(input: &[u8]) -> Parsed<'_, &[u8]> {
         }
     }
     (rest, _) = skip::anything(rest)?;
+    // What begins with a parenthesis has no name.
     if let [b' ', after @ ..] = rest
+        && !matches!(input, [b'(', ..])
         && !matches!(after, [b' ' | b')' | b'\r' | b'\n', ..] | [])
     {
         (rest, _) = skip::anything(after)?;
@@ -255,7 +259,7 @@ fn broken_item(input: &[u8]) -> Parsed<'_, &[u8]> {
 impl<'a> Wire<'a> for InvalidItem<'a> {
     fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
         let (rest, item) = broken_item(input)?;
-        Ok((rest, Self(Cow::Borrowed(item))))
+        Ok((rest, Self(kept(item))))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -334,6 +338,7 @@ mod tests {
             ),
             ("ENVELOPE (a (b) \u{e9})", item("ENVELOPE (a (b) \u{e9})")),
         ]);
+        check_read([("X \"\u{e9}\"", item("X {2}\r\n\u{e9}"))]);
         assert_eq!(item("RFC822.SIZE -1").keyword(), "RFC822.SIZE");
         for bad in ["", " ", "a b c", "a)", "a\r\n", "a\rb", "a\nb", "a\0b", "B[\r] x", "ENVELOPE (a"] {
             assert!(InvalidItem::new(bad).is_err(), "{bad:?}");

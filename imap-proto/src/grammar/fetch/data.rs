@@ -36,19 +36,24 @@ pub(crate) fn item_name(input: &[u8]) -> Parsed<'_, &[u8]> {
 impl<'a> Wire<'a> for FetchItem<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        // Domino: an item in parentheses.
-        if let [b'(', inner @ ..] = input
-            && cx.tolerates(Leniency::EXTRA_PARENTHESES)
-        {
-            let (rest, item) = echoed(inner, cx)?;
-            let (rest, ()) = octet(rest, b')', Expected::Close)?;
-            return Ok((rest, item));
-        }
-        item_or_invalid(input, cx, echoed, Self::Invalid)
+        item_or_invalid(input, cx, unwrapped, Self::Invalid)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
         self.write(out);
+    }
+}
+
+/// Domino: an item in parentheses of its own.
+#[inline]
+fn unwrapped(input: &[u8], cx: Cx) -> Parsed<'_, FetchItem<'_>> {
+    match input {
+        [b'(', inner @ ..] if cx.tolerates(Leniency::EXTRA_PARENTHESES) => {
+            let (rest, item) = echoed(inner, cx)?;
+            let (rest, ()) = octet(rest, b')', Expected::Close)?;
+            Ok((rest, item))
+        }
+        _ => echoed(input, cx),
     }
 }
 

@@ -519,3 +519,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_broken_in_parentheses_of_its_own_loses_nothing_else() {
+    let wire = b"* 1 FETCH (UID 5 (X \"a\"b\" c) FLAGS ())\r\n";
+    for dialect in [Dialect::STRICT, Dialect::TOLERANT] {
+        let (_, response) = Response::parse(wire, dialect).unwrap();
+        let Response::Numbered(data) = &response else { panic!("{response:?}") };
+        let NumberedData::Fetch(items) = &data.data else { panic!("{data:?}") };
+        assert_eq!(items.uid(), Some(5));
+        assert!(items.flags().is_some(), "{items:?}");
+    }
+}

@@ -1,13 +1,12 @@
 //! CONTEXT ([RFC 5267](https://www.rfc-editor.org/rfc/rfc5267)): results that are kept up to date.
 
-use alloc::borrow::Cow;
-
 use crate::error::Expected;
 use crate::grammar::class::space;
 use crate::grammar::esearch::TagString;
 use crate::grammar::sequence::UidSet;
 use crate::grammar::skip;
 use crate::grammar::string::{Checked, text, whole};
+use crate::grammar::text::kept;
 use crate::list::{Bare, List};
 use crate::options::Dialect;
 use crate::registry::Via;
@@ -48,7 +47,7 @@ impl<'a> Via<'a, Option<UpdateAttributes<'a>>> for Update {
         }
         // What is kept as it came has to be in order, whatever is put up with elsewhere.
         let (rest, _) = attributes(after, Dialect::STRICT.with_utf8(cx.utf8).into())?;
-        Ok((rest, Some(UpdateAttributes(Cow::Borrowed(before(after, rest))))))
+        Ok((rest, Some(UpdateAttributes(kept(before(after, rest))))))
     }
 
     fn encode(value: &Option<UpdateAttributes<'a>>, out: &mut Writer<'_>) {
@@ -106,6 +105,7 @@ pub(crate) mod tests {
     use crate::grammar::sequence::tests::any_uid_set;
     use crate::registry::Code;
     use crate::testing::{check, check_refused, round_trip};
+    use crate::wire::exact;
     use proptest::prelude::*;
 
     pub(crate) fn any_context_change() -> impl Strategy<Value = ContextChange<'static>> {
@@ -143,6 +143,12 @@ pub(crate) mod tests {
             ("CANCELUPDATE B01", 13),
             ("CANCELUPDATE \"+\"", 14),
         ]);
+        // How a literal is announced is no matter.
+        let update = |wire: &'static str| exact::<Command<'_>>(wire.as_bytes(), Dialect::STRICT).unwrap();
+        assert_eq!(
+            update("SEARCH RETURN (UPDATE (X {1}\r\na)) ALL"),
+            update("SEARCH RETURN (UPDATE (X {1+}\r\na)) ALL")
+        );
         check([("NOUPDATE \"B02\"", Code::NoUpdate(tag("B02")))]);
         check_refused::<Code<'_>, 2>([("NOUPDATE", 8), ("NOUPDATE B02", 9)]);
     }

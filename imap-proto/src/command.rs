@@ -9,7 +9,7 @@ pub use crate::registry::{Command, UidCommand};
 use crate::error::ParseError;
 use crate::grammar::class::space;
 use crate::grammar::text::Tag;
-use crate::options::{Dialect, Tolerated};
+use crate::options::{Dialect, Leniency, Tolerated};
 use crate::response::crlf;
 use crate::wire::{self, Cx, Parsed, Wire, Writer, part};
 use crate::writer::{EncodeOptions, Fragment, fragments};
@@ -44,7 +44,7 @@ impl<'a> TaggedCommand<'a> {
     /// What the grammar expected, and where; [`Tag::of`] has the tag to answer BAD with. A line without its CRLF is
     /// one of them: this reads what a framer has found to be whole.
     pub fn parse(input: &'a [u8], dialect: Dialect) -> Result<(&'a [u8], Self), ParseError> {
-        wire::lenient(input, dialect).map(|(rest, command, _)| (rest, command))
+        Self::parse_reporting(input, dialect).map(|(rest, command, _)| (rest, command))
     }
 
     /// Like [`parse`](Self::parse), and says what was tolerated.
@@ -56,7 +56,9 @@ impl<'a> TaggedCommand<'a> {
         input: &'a [u8],
         dialect: Dialect,
     ) -> Result<(&'a [u8], Self, Option<Tolerated>), ParseError> {
-        wire::lenient(input, dialect)
+        // A line ends at CRLF, in quotes as elsewhere: a server that reads on takes one command where others see two.
+        let leniency = dialect.leniency.without(Leniency::CRLF_IN_QUOTED);
+        wire::lenient(input, dialect.with_leniency(leniency))
     }
 
     /// Appends the command, with its CRLF, to `out`, as if each literal was waited for.
@@ -94,5 +96,19 @@ impl<'a> Wire<'a> for TaggedCommand<'a> {
         out.put(" ");
         self.command.encode(out);
         out.put("\r\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::framing::{Side, split};
+
+    #[test]
+    fn sec_71_a_command_ends_where_a_framer_says() {
+        let wire = b"A1 SELECT \"a\r\nA2 DELETE \"b\r\n";
+        assert_eq!(split(wire, Side::Client).next(), Some(&b"A1 SELECT \"a\r\n"[..]));
+        assert!(TaggedCommand::parse(wire, Dialect::TOLERANT).is_err());
+        assert!(TaggedCommand::parse_reporting(wire, Dialect::TOLERANT).is_err());
     }
 }

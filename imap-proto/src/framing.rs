@@ -18,8 +18,9 @@
 //! would let whoever wrote that mail write responses, too.
 //!
 //! But text for people announces nothing: what follows `+`, or the status `OK`, `NO`, `BAD`, `BYE` or `PREAUTH` of a
-//! response. Only in the brackets of a response code may be literals: while they are open, and outside of quotes,
-//! because here it is likelier that the line is text than that it goes on.
+//! response. Only in the brackets of `BADCHARSET`, the one response code with strings that may be literals, they are
+//! looked for: while the brackets are open, and outside of quotes. In any other code a quote may stand for itself, and
+//! who counted it would not see the `]`, and take the text behind it for more.
 
 mod text;
 

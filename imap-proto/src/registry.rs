@@ -75,7 +75,7 @@ use crate::grammar::search::{Group, HeaderKey, NestedKey, OrKeys, Search, Search
 use crate::grammar::section::{Closed, SectionPart};
 use crate::grammar::select::Select;
 use crate::grammar::sequence::{SequenceSet, UidSet};
-use crate::grammar::status::{InvalidCode, OtherCode, code_name};
+use crate::grammar::status::{Charsets, InvalidCode, OtherCode, code_name};
 use crate::grammar::status_data::{NumberOrNil, StatusCommand, StatusData};
 use crate::grammar::store::Store;
 use crate::grammar::string::{AString, Atom, IString};
@@ -670,7 +670,7 @@ registry! {
 
         // Searching.
         /// `BADCHARSET (UTF-8 US-ASCII)`: the charset is unknown; these are known. RFC 9051 section 7.1.
-        b"BADCHARSET" => BadCharset?(List<'a, AString<'a>>),
+        b"BADCHARSET" => BadCharset[Option<List<'a, AString<'a>>> as Charsets],
         /// `BADCOMPARATOR`: there is no such comparator. RFC 5255 section 4.9.
         b"BADCOMPARATOR" => BadComparator,
         /// `NOTSAVED`: the result could not be saved. RFC 9051 section 7.1, RFC 5182 section 2.5.

@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 
 use crate::grammar::class::{ASTRING, CLASS};
 use crate::grammar::octets::Octets;
+use crate::grammar::skip::Quotes;
 use crate::wire::Digits;
 
 /// How to write: what the peer has agreed to.
@@ -228,12 +229,21 @@ impl<'w> Writer<'w> {
     /// [`known`](Self::known) token by token: linear, and as flat as the text is nested.
     #[cold]
     fn tokens(&mut self, text: &[u8]) {
+        let mut quotes = Quotes::NEW;
         let mut rest = text;
         loop {
             let Some(at) = memchr::memchr2(b'"', b'{', rest) else { return self.put(rest) };
             let (before, from) = rest.split_at_checked(at).unwrap_or((rest, &[]));
+            let end = match from {
+                [b'"', after @ ..] => quotes.end(after),
+                _ => None,
+            };
+            let string = match from {
+                [b'"', ..] if end.is_none() => None,
+                _ => crate::grammar::string::known_string(from),
+            };
             // A `{` that announces nothing is an octet like any other.
-            match crate::grammar::string::known_string(from) {
+            match string {
                 Some((after, octets, quoted)) => {
                     let binary = !quoted && before.last() == Some(&b'~');
                     let before = if binary { before.split_last().map_or(before, |(_, b)| b) } else { before };
@@ -247,10 +257,11 @@ impl<'w> Writer<'w> {
                     }
                     rest = after;
                 }
+                // In a broken item: quotes that do not end, or hold octets that are no text.
                 None => {
-                    let (special, after) = from.split_at_checked(1).unwrap_or((from, &[]));
+                    let after = end.or_else(|| from.get(1..)).unwrap_or_default();
                     self.put(before);
-                    self.put(special);
+                    self.put(crate::wire::before(from, after));
                     rest = after;
                 }
             }

@@ -149,6 +149,12 @@ pub(crate) mod tests {
             ("CANCELUPDATE B01", 13),
             ("CANCELUPDATE \"+\"", 14),
         ]);
+        // How a literal is announced is no matter.
+        let update = |wire: &'static str| exact::<Command<'_>>(wire.as_bytes(), Dialect::STRICT).unwrap();
+        assert_eq!(
+            update("SEARCH RETURN (UPDATE (X {1}\r\na)) ALL"),
+            update("SEARCH RETURN (UPDATE (X {1+}\r\na)) ALL")
+        );
         check([("NOUPDATE \"B02\"", Code::NoUpdate(tag("B02")))]);
         check_refused::<Code<'_>, 2>([("NOUPDATE", 8), ("NOUPDATE B02", 9)]);
     }

@@ -234,6 +234,14 @@ fn text_for_people_announces_nothing() {
         ("* OK [X \"]\" y] {5}", false),
         ("* OK [X \"] {5}", false),
         ("* OK [X \"\\\"] {5}", false),
+        // A quote in a code that is none, and its like in the text.
+        ("* OK [X \"] \"{5}", false),
+        ("* NO [BADURL a\"b] \"{5}", false),
+        ("* OK [X {5}", false),
+        ("* OK  [BADCHARSET ({5}", false),
+        ("* OK [BADCHARSETS ({5}", false),
+        ("* OK [BADCHARSET{5}", false),
+        ("* OK [ badcharset ({5}", true),
         ("* NO [BADCHARSET ({5}", true),
         ("A1 NO [BADCHARSET (a \"]\" {5}", true),
         ("A1 NO [BADCHARSET (\"\\\"]\" {5}", true),
@@ -356,7 +364,10 @@ fn large_literals_are_streamed() {
                 "* X {9}\r\n012345678{9}\r\n012345678{9}\r\n012345678\r\n",
                 &[Offered(coming(37, 9)), Streamed(9), Tail(2)],
             ),
-            ("* NO [X ({11}\r\n0123456789a)] {9}\r\n", &[Offered(coming(15, 11)), Streamed(11), Tail(8)]),
+            (
+                "* NO [BADCHARSET ({11}\r\n0123456789a)] {9}\r\n",
+                &[Offered(coming(24, 11)), Streamed(11), Tail(8)],
+            ),
         ],
     );
 }

@@ -9,11 +9,15 @@ pub(super) enum Place {
     Tag,
     /// In the word behind the tag: up to seven letters in upper case.
     Word(u64),
-    /// Behind a status, before its code or text.
+    /// Behind a status, before the space.
     Status,
-    /// In the brackets of a response code.
+    /// Behind that space, before a code or text.
+    Space,
+    /// In the name of a response code, so many letters of `BADCHARSET` having come.
+    Name(u8),
+    /// In the brackets of a response code that may hold literals.
     Code,
-    /// In quotes in a response code.
+    /// In quotes in such a code.
     Quoted,
     /// Behind a `\` in such quotes.
     Escaped,
@@ -63,9 +67,16 @@ impl Place {
                 Self::Status.behind(octet)
             }
             (Self::Word(_), _) => Self::Data,
-            (Self::Status, b' ') => Self::Status,
-            (Self::Status, b'[') => Self::Code,
-            (Self::Status, _) => Self::Text,
+            (Self::Status, b' ') => Self::Space,
+            (Self::Space, b'[') => Self::Name(0),
+            (Self::Status | Self::Space, _) => Self::Text,
+            (Self::Name(0), b' ') => Self::Name(0),
+            (Self::Name(len), _) => match STRINGS.get(usize::from(len)) {
+                Some(letter) if octet.eq_ignore_ascii_case(letter) => Self::Name(len.saturating_add(1)),
+                None if octet == b' ' => Self::Code,
+                // What other codes hold has no CRLF; a quote in it may mean nothing, and a `]` ends it all the same.
+                _ => Self::Text,
+            },
             (Self::Code, b']') => Self::Text,
             (Self::Code, b'"') => Self::Quoted,
             (Self::Quoted, b'"') => Self::Code,
@@ -75,6 +86,9 @@ impl Place {
         }
     }
 }
+
+/// The one response code with literals: RFC 3501 section 9 (`resp-text-code`).
+const STRINGS: &[u8] = b"BADCHARSET";
 
 /// Whether the letters, the last in the lowest octet, are those of a status.
 fn is_status(word: u64) -> bool {
@@ -103,8 +117,8 @@ pub(super) struct Announcement {
 }
 
 impl Announcement {
-    /// The digits of a number that always fits in 64 bits. What is too large is for limits to say.
-    const DIGITS: usize = 19;
+    /// What is too large is for limits to say.
+    const DIGITS: usize = crate::grammar::string::LITERAL_DIGITS;
     /// `{`, digits, `+`, `}` and CR.
     pub(super) const LONGEST: usize = 23;
 

@@ -5,6 +5,7 @@ use crate::grammar::attribute::MailboxAttributes;
 use crate::grammar::class::space;
 use crate::grammar::delimiter::Delimiter;
 use crate::grammar::mailbox::Mailbox;
+use crate::grammar::string::announces;
 use crate::list::{List, SpacedOrEmpty};
 use crate::options::Leniency;
 use crate::registry::{ListExtendedItem, Via};
@@ -117,6 +118,8 @@ pub(crate) fn unquoted<'a>(name: &'a [u8], cx: Cx) -> Option<Mailbox<'a>> {
     let plain = name.is_ascii() || cx.utf8 || cx.tolerates(Leniency::RAW_8BIT);
     match name {
         [] | [b'"' | b'{' | b' ', ..] => None,
+        // Whoever frames the message takes what follows the line for it.
+        _ if name.rsplit(|&octet| octet == b'{').next().is_some_and(announces) => None,
         _ if plain => Mailbox::new(name).ok(),
         _ => None,
     }
@@ -259,7 +262,8 @@ mod tests {
                 Leniency::TRAILING_SPACE,
             ),
         ]);
-        for name in ["\"a", "\"a\" b", "{2}\r\na"] {
+        // What a framer takes for a literal is one, or nothing.
+        for name in ["\"a", "\"a\" b", "{2}\r\na", "a b{2}", "a b {2+}"] {
             let text = alloc::format!("() \"/\" {name}\r\n");
             let lenient = Dialect::STRICT.with_leniency(Leniency::UNQUOTED_MAILBOX);
             assert!(exact::<ListData<'_>>(text.as_bytes(), lenient).is_err(), "{name}");

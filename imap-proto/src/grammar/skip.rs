@@ -2,8 +2,37 @@
 
 use crate::error::Expected;
 use crate::grammar::class::{ATOM, CLASS, HIGH};
-use crate::grammar::string::{any_literal, known_string, quoted};
+use crate::grammar::string::{announces, any_literal, known_string, quoted};
 use crate::wire::{Cx, Fail, Parsed, before, run};
+
+/// Gets past quoted strings in text where not every quote has another: each octet is looked at once, however many do not.
+pub(crate) struct Quotes {
+    /// What is left of the text where a string could not go on. No quote before that ends, either: it is an escaped one
+    /// of the string that failed.
+    failed: usize,
+}
+
+impl Quotes {
+    pub(crate) const NEW: Self = Self { failed: usize::MAX };
+
+    /// From behind a `"`, to behind the one that ends the string; `None` when there is none.
+    pub(crate) fn end<'a>(&mut self, after: &'a [u8]) -> Option<&'a [u8]> {
+        let mut rest = after;
+        while rest.len() <= self.failed {
+            let at = rest.iter().position(|octet| matches!(octet, b'"' | b'\\' | b'\r' | b'\n' | 0));
+            rest = rest.get(at.unwrap_or(rest.len())..).unwrap_or_default();
+            rest = match rest {
+                [b'"', rest @ ..] => return Some(rest),
+                [b'\\', b'"' | b'\\', rest @ ..] => rest,
+                _ => {
+                    self.failed = rest.len();
+                    return None;
+                }
+            };
+        }
+        None
+    }
+}
 
 /// From behind a `(` to the `)` that closes it, which is at the front of what is given back.
 pub(crate) fn to_close(input: &[u8]) -> Option<&[u8]> {
@@ -63,6 +92,7 @@ pub(crate) fn value(input: &[u8], cx: Cx) -> Parsed<'_, &[u8]> {
 /// whole where they are whole.
 pub(crate) fn anything(input: &[u8]) -> Parsed<'_, &[u8]> {
     let mut depth = 0usize;
+    let mut quotes = Quotes::NEW;
     let mut rest = input;
     loop {
         rest = match rest {
@@ -77,8 +107,13 @@ pub(crate) fn anything(input: &[u8]) -> Parsed<'_, &[u8]> {
                 depth = depth.saturating_sub(1);
                 after
             }
-            [b'"', after @ ..] => quoted(after, Cx::KNOWN).map_or(after, |(rest, _)| rest),
-            [b'{', after @ ..] => any_literal(after).map_or(after, |(rest, _)| rest),
+            [b'"', after @ ..] => quotes.end(after).unwrap_or(after),
+            [b'{', after @ ..] => match any_literal(after) {
+                Ok((rest, _)) => rest,
+                // Whoever frames the message would take what follows the line for it.
+                Err(_) if announces(after) => return Fail::at(rest, Expected::Literal),
+                Err(_) => after,
+            },
             [_, after @ ..] => run(after, &CLASS, ATOM | HIGH).1,
         };
     }

@@ -4,10 +4,12 @@ use alloc::borrow::Cow;
 
 use crate::error::Expected;
 use crate::grammar::class::{ATOM, CLASS, HIGH, TEXT, run1, space};
-use crate::grammar::string::{Atom, Checked, quoted, text, whole};
+use crate::grammar::skip::Quotes;
+use crate::grammar::string::{AString, Atom, Checked, any_literal, text, whole};
 use crate::grammar::text::{Tag, Text};
+use crate::list::List;
 use crate::options::Leniency;
-use crate::registry::Code;
+use crate::registry::{Code, Via};
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, before, octet, part, plain, run, word};
 
 /// How a command went, or what a server wants known.
@@ -38,6 +40,7 @@ part! {
     ///
     /// `[UIDNEXT 4392] Predicted next UID`
     ///
+    /// Text without a code that begins with `[` is written with a space in front, so that it is never taken for a code.
     /// RFC 9051 section 9 (`resp-text`).
     pub struct RespText<'a> {
         /// What a program can act on.
@@ -95,6 +98,8 @@ impl<'a> Wire<'a> for RespText<'a> {
             out.put(" [");
             code.encode(out);
             out.put("]");
+        } else if self.text.as_bytes().first() == Some(&b'[') {
+            out.put(" ");
         }
         out.put(" ");
         self.text.encode(out);
@@ -135,6 +140,51 @@ impl<'a> Wire<'a> for Code<'a> {
 
     fn encode(&self, out: &mut Writer<'_>) {
         self.write(out);
+    }
+}
+
+/// The charsets of BADCHARSET. The first `]` outside of quotes ends a code for whoever frames the message, so none stands in
+/// an atom.
+///
+/// ```abnf
+/// resp-text-code =/ "BADCHARSET" [SP "(" charset *(SP charset) ")"]
+/// charset        = atom / string
+/// ```
+pub(crate) enum Charsets {}
+
+impl<'a> Via<'a, Option<List<'a, AString<'a>>>> for Charsets {
+    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Option<List<'a, AString<'a>>>> {
+        if matches!(input, [b']', ..] | [b' ', b']', ..] | []) {
+            return Ok((input, None));
+        }
+        let (start, ()) = space(input, cx)?;
+        let (rest, list) = List::parse(start, cx)?;
+        let mut quotes = Quotes::NEW;
+        let mut text = before(start, rest);
+        while let Some(at) = memchr::memchr3(b']', b'"', b'{', text) {
+            let from = text.get(at..).unwrap_or_default();
+            text = match from {
+                [b'"', after @ ..] => quotes.end(after).unwrap_or(after),
+                [b'{', after @ ..] => any_literal(after).map_or(after, |(rest, _)| rest),
+                _ => return Fail::at(start, Expected::Atom),
+            };
+        }
+        Ok((rest, Some(list)))
+    }
+
+    fn encode(value: &Option<List<'a, AString<'a>>>, out: &mut Writer<'_>) {
+        let Some(charsets) = value else { return };
+        out.put(" (");
+        for (place, charset) in charsets.iter().enumerate() {
+            if place > 0 {
+                out.put(" ");
+            }
+            match charset.as_bytes().contains(&b']') {
+                true => out.string(charset.as_bytes()),
+                false => charset.encode(out),
+            }
+        }
+        out.put(")");
     }
 }
 
@@ -209,11 +259,12 @@ fn loose_code_check(octets: &[u8]) -> Checked {
 
 /// Text up to the `]`, where one between quotes does not count when the quotes end.
 fn loose_code(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let mut quotes = Quotes::NEW;
     let mut rest = input;
     loop {
         rest = match rest {
             [b']' | b'\r' | b'\n' | 0, ..] | [] => break,
-            [b'"', after @ ..] => quoted(after, Cx::default()).map_or(after, |(rest, _)| rest),
+            [b'"', after @ ..] => quotes.end(after).unwrap_or(after),
             _ => run(rest.get(1..).unwrap_or_default(), &CLASS, ATOM | HIGH).1,
         };
     }
@@ -315,5 +366,79 @@ impl<'a> Wire<'a> for Tagged<'a> {
         self.tag.encode(out);
         out.put(" ");
         self.status.encode(out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::framing::{Side, split};
+    use crate::options::Dialect;
+    use crate::response::Response;
+    use crate::testing::{check, check_refused};
+    use bytes::BytesMut;
+
+    fn status<'a>(code: Option<Code<'a>>, text: &'a str) -> Response<'a> {
+        let text = RespText { code, text: Text::new(text).unwrap() };
+        Response::Status(Status { kind: StatusKind::No, text })
+    }
+
+    /// It is one message for a framer, and for the parser with more behind it; what it is read as.
+    fn read_again(response: &Response<'_>) -> Response<'static> {
+        let mut wire = BytesMut::new();
+        response.encode(&mut wire);
+        let len = wire.len();
+        wire.extend_from_slice(b"* 1 EXISTS\r\n* 2 EXISTS\r\n");
+        assert_eq!(split(&wire, Side::Server).next().map(<[u8]>::len), Some(len), "{}", wire.escape_ascii());
+        let (rest, read) = Response::parse(&wire, Dialect::STRICT).unwrap();
+        assert_eq!(wire.len() - rest.len(), len, "{}", wire.escape_ascii());
+        read.into_owned()
+    }
+
+    #[test]
+    fn sec_41_text_is_no_code() {
+        for text in ["[ALERT] call us", "[x {5}", "[", "[x] y"] {
+            let with_space = alloc::format!(" {text}");
+            let read = read_again(&status(None, text));
+            assert_eq!(read, status(None, &with_space));
+            assert_eq!(read_again(&read), read);
+            let coded = status(Some(Code::Alert), text);
+            assert_eq!(read_again(&coded), coded);
+        }
+    }
+
+    #[test]
+    fn sec_38_no_code_and_no_text_announces_a_literal() {
+        let other =
+            |text| OtherCode { name: Atom::new("X").unwrap(), text: Some(CodeText::new(text).unwrap()) };
+        for code in [
+            Code::Other(other("\"")),
+            Code::Other(other("a\\\" \"b\" {5}")),
+            Code::BadUrl(crate::ext::catenate::BadUrl::new("a\"b").unwrap()),
+        ] {
+            for text in ["\"{5}", "\" {5}", "{5}", "\\\"{5}", "] \"{5+}"] {
+                let response = status(Some(code.clone()), text);
+                assert_eq!(read_again(&response), response);
+            }
+        }
+    }
+
+    #[test]
+    fn charsets() {
+        let list = |names: &[&'static str]| -> Code<'static> {
+            Code::BadCharset(Some(names.iter().map(|name| AString::new(*name).unwrap()).collect()))
+        };
+        check([
+            ("BADCHARSET", Code::BadCharset(None)),
+            ("BADCHARSET (UTF-8 US-ASCII)", list(&["UTF-8", "US-ASCII"])),
+            ("BADCHARSET (\"a]b\" {1}\r\n\r)", list(&["a]b", "\r"])),
+        ]);
+        check_refused::<Code<'_>, 3>([
+            ("BADCHARSET (a]b)", 11),
+            ("BADCHARSET ()", 12),
+            ("BADCHARSET(a)", 10),
+        ]);
+        let response = status(Some(list(&["a]b", "]", "\r", "x\"]"])), "{5}");
+        assert_eq!(read_again(&response), response);
     }
 }

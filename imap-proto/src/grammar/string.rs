@@ -472,9 +472,16 @@ pub(crate) fn no_nul_in<'a>(octets: &'a [u8], rest: &'a [u8]) -> Result<(), nom:
     Err(nom::Err::Error(Fail { expected: Expected::NoNul, remaining }))
 }
 
+/// The digits of a number that always fits in 64 bits: a literal is announced with no more of them, zeros included.
+pub(crate) const LITERAL_DIGITS: usize = 19;
+
 /// Behind the `{`; NUL is an octet like any other.
 pub(crate) fn any_literal(input: &[u8]) -> Parsed<'_, &[u8]> {
     let (rest, len) = wire::number(input)?;
+    // As the framer has it.
+    if wire::len_before(input, rest) > LITERAL_DIGITS {
+        return Fail::at(input, Expected::SmallerNumber);
+    }
     let rest = match rest {
         [b'+', rest @ ..] => rest,
         _ => rest,
@@ -485,6 +492,13 @@ pub(crate) fn any_literal(input: &[u8]) -> Parsed<'_, &[u8]> {
         Some((octets, rest)) => Ok((rest, octets)),
         None => Fail::at(input, Expected::Literal),
     }
+}
+
+/// Whether what stands behind a `{` announces a literal where a line ends behind it.
+pub(crate) fn announces(input: &[u8]) -> bool {
+    let digits = input.iter().take_while(|octet| octet.is_ascii_digit()).count();
+    let after = input.get(digits..).unwrap_or_default();
+    digits > 0 && matches!(after.strip_prefix(b"+").unwrap_or(after), [b'}'] | [b'}', b'\r' | b'\n', ..])
 }
 
 /// A string at the front of text that was read before: what is behind it, its octets, and whether it is quoted.
@@ -590,8 +604,11 @@ mod tests {
             ("{5+}\r\nhello", s("hello")),
             ("{0}\r\n", s("")),
             ("{0005}\r\nhello", s("hello")),
+            ("{0000000000000000005}\r\nhello", s("hello")),
         ]);
-        check_refused::<IString<'_>, 12>([
+        check_refused::<IString<'_>, 13>([
+            // A framer takes 19 digits for a count.
+            ("{00000000000000000005}\r\nhello", 1),
             ("hello", 0),
             ("\"a", 2),
             ("\"a\0\"", 2),

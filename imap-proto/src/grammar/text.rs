@@ -235,12 +235,11 @@ fn broken_item(input: &[u8]) -> Parsed<'_, &[u8]> {
     if let (_, [b'[', after @ ..]) = run(input, &CLASS, crate::grammar::class::WORD) {
         // A section holds spaces, and quotes that may hold a bracket.
         rest = after;
+        let mut quotes = skip::Quotes::NEW;
         loop {
             rest = match rest {
                 [b']', ..] | [0 | b'\r' | b'\n', ..] | [] => break,
-                [b'"', after @ ..] => {
-                    crate::grammar::string::quoted(after, Cx::KNOWN).map_or(after, |(rest, _)| rest)
-                }
+                [b'"', after @ ..] => quotes.end(after).unwrap_or(after),
                 [_, after @ ..] => after,
             };
         }
@@ -292,6 +291,7 @@ pub(crate) fn item_or_invalid<'a, T>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::response::Response;
     use crate::testing::{check, check_read, check_refused, check_tolerated, round_trip};
     use proptest::prelude::*;
 
@@ -326,6 +326,26 @@ mod tests {
         assert!(Values::new(deep).is_err());
     }
 
+    /// A quote that does not end was looked for anew from each escaped one behind it: 16 KiB took a second, and more than
+    /// a minute where quirks are put up with.
+    #[test]
+    fn sec_55_quotes_that_do_not_end_are_looked_at_once() {
+        let quotes = r#"\""#.repeat(50_000);
+        for wire in [
+            alloc::format!("* OK [X \"{quotes}\r\n"),
+            alloc::format!("* 1 FETCH (X \"{quotes})\r\n"),
+            alloc::format!("* 1 FETCH (BODY[\"{quotes} X)\r\n"),
+            alloc::format!("* 1 FETCH (X (\"{quotes}\u{e9}) UID {{1}}\r\na)\r\n"),
+            alloc::format!("* LIST () \"/\" \"x\" (Y \"{quotes})\r\n"),
+        ] {
+            let (rest, response) = Response::parse(wire.as_bytes(), Dialect::STRICT).unwrap();
+            assert_eq!(rest, b"");
+            let mut again = BytesMut::new();
+            response.encode(&mut again);
+            assert!(again == wire.as_bytes(), "{}", &wire[..40]);
+        }
+    }
+
     #[test]
     fn invalid_items() {
         let item = |text| InvalidItem::new(text).unwrap();
@@ -342,6 +362,12 @@ mod tests {
         assert_eq!(item("RFC822.SIZE -1").keyword(), "RFC822.SIZE");
         for bad in ["", " ", "a b c", "a)", "a\r\n", "a\rb", "a\nb", "a\0b", "B[\r] x", "ENVELOPE (a"] {
             assert!(InvalidItem::new(bad).is_err(), "{bad:?}");
+        }
+        for bad in ["X {5}", "X{5+}", "X ~{5}", "X {9}\r\na"] {
+            assert!(
+                InvalidItem::new(bad).is_err(),
+                "{bad:?} announces a literal at the end of a line that is not its own"
+            );
         }
     }
 

@@ -257,7 +257,10 @@ fn sec_49_an_endless_line_is_skipped_and_then_fatal() {
         true,
         [
             (&("* OK ".to_owned() + &x(40) + "{5}\r\nA2\r\n"), &[TooLong(50), Message(4)]),
-            (&("* NO [X ".to_owned() + &x(40) + "{5}\r\nA2\r\n)\r\nA2\r\n"), &[TooLong(60), Message(4)]),
+            (
+                &("* NO [BADCHARSET ".to_owned() + &x(31) + "{5}\r\nA2\r\n)\r\nA2\r\n"),
+                &[TooLong(60), Message(4)],
+            ),
         ],
     );
 }
@@ -339,7 +342,7 @@ fn sec_55_each_octet_is_looked_at_a_bounded_number_of_times() {
         ("* OK ", "a", "\r\n"),
         ("* OK [", "a", "\r\n"),
         ("* OK [\"", "\\\"", "\r\n"),
-        ("* NO [X (", "{1}\r\na", ")]\r\n"),
+        ("* NO [BADCHARSET (", "{1}\r\na", ")]\r\n"),
         ("", "* 1 EXISTS\r\n", ""),
     ] {
         for framer in [client(), server()] {

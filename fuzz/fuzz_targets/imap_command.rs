@@ -30,8 +30,11 @@ fuzz_target!(|input: &[u8]| {
         let (rest, again) = TaggedCommand::parse(&wire, dialect)
             .unwrap_or_else(|error| panic!("{message:?} is written as {}: {error}", wire.escape_ascii()));
         assert!(rest.is_empty());
-        assert_eq!(again, message, "{}", wire.escape_ascii());
         let shown = format!("{message:?}");
+        // Where a broken item ends may hang on what stands around it.
+        if !shown.contains("Invalid(") {
+            assert_eq!(again, message, "{}", wire.escape_ascii());
+        }
         assert_eq!(format!("{:?}", message.into_owned()), shown);
     }
 });

@@ -15,14 +15,17 @@ pub(crate) struct Cx {
     pub(crate) rev2: bool,
     /// The text was read before and found good: what is nested need not be looked at again.
     pub(crate) known: bool,
+    /// The text was written by this crate: broken items are marked.
+    pub(crate) kept: bool,
 }
 
 impl Cx {
     /// For text that this crate has read strictly before: what is nested need not be checked again.
-    pub(crate) const KNOWN: Self = Self { known: true, ..Self::KEPT };
+    pub(crate) const KNOWN: Self = Self { known: true, kept: false, ..Self::KEPT };
 
     /// For text that this crate has written before. Values that only a leniency lets in may be in it, and broken items.
-    pub(crate) const KEPT: Self = Self { leniency: Leniency::KEPT, utf8: true, rev2: true, known: false };
+    pub(crate) const KEPT: Self =
+        Self { leniency: Leniency::KEPT, utf8: true, rev2: true, known: false, kept: true };
 
     /// Whether what `quirk` names is to be accepted.
     #[inline]
@@ -44,6 +47,7 @@ impl From<Dialect> for Cx {
             utf8: dialect.utf8 || dialect.rev2,
             rev2: dialect.rev2,
             known: false,
+            kept: false,
         }
     }
 }

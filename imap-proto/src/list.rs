@@ -105,7 +105,8 @@ pub struct List<'a, T, F = Spaced> {
 }
 
 impl<'a, T, F> List<'a, T, F> {
-    /// The items as they are on the wire, without the parentheses around them.
+    /// The items as they are on the wire, without the parentheses around them; in front of one that could not be read stand NUL and
+    /// its length, as in a literal, when the list was not read strictly.
     pub fn as_bytes(&self) -> &[u8] {
         &self.text
     }
@@ -199,8 +200,7 @@ impl<'a, T: Wire<'a>, F: Form> FromIterator<T> for List<'a, T, F> {
             if F::SPACED && !text.is_empty() {
                 text.extend_from_slice(b" ");
             }
-            let utf8 = crate::writer::EncodeOptions::default().with_utf8(true);
-            item.encode(&mut Writer::with(&mut text, utf8, false));
+            item.encode(&mut Writer::keeping(&mut text));
         }
         Self::of(Cow::Owned(text.into()))
     }

@@ -100,6 +100,8 @@ pub(crate) struct Writer<'w> {
     options: EncodeOptions,
     /// A client's literals may be non-synchronising.
     client: bool,
+    /// The text is kept, to be read again: broken items are marked.
+    keeps: bool,
     /// Where in `out` something else than text stands; `None` when all is to be text.
     marks: Option<&'w mut Vec<(usize, Mark)>>,
 }
@@ -112,12 +114,28 @@ impl<'w> Writer<'w> {
 
     /// Writes all as text, as a server does, or as a client would with synchronising literals.
     pub(crate) fn new(out: &'w mut BytesMut) -> Self {
-        Self { out, options: EncodeOptions::default(), client: false, marks: None }
+        Self { out, options: EncodeOptions::default(), client: false, keeps: false, marks: None }
     }
 
     /// Writes all as text, as `options` say.
     pub(crate) fn with(out: &'w mut BytesMut, options: EncodeOptions, client: bool) -> Self {
-        Self { out, options, client, marks: None }
+        Self { out, options, client, keeps: false, marks: None }
+    }
+
+    /// Writes text that is kept, to be read again by this crate.
+    pub(crate) fn keeping(out: &'w mut BytesMut) -> Self {
+        Self { keeps: true, ..Self::with(out, EncodeOptions::default().with_utf8(true), false) }
+    }
+
+    /// Appends what is no text of the grammar as it came. Where it is kept, its length stands in front of it, behind a NUL,
+    /// which no other text has: so it is never taken for something else, whatever quotes and parentheses it holds.
+    pub(crate) fn broken(&mut self, octets: &[u8]) {
+        if self.keeps {
+            self.put(b"\0{");
+            self.number(octets.len() as u64);
+            self.put("}\r\n");
+        }
+        self.put(octets);
     }
 
     pub(crate) fn options(&self) -> EncodeOptions {
@@ -232,8 +250,16 @@ impl<'w> Writer<'w> {
         let mut quotes = Quotes::NEW;
         let mut rest = text;
         loop {
-            let Some(at) = memchr::memchr2(b'"', b'{', rest) else { return self.put(rest) };
+            let Some(at) = memchr::memchr3(b'"', b'{', 0, rest) else { return self.put(rest) };
             let (before, from) = rest.split_at_checked(at).unwrap_or((rest, &[]));
+            if let [0, b'{', after @ ..] = from
+                && let Ok((after, octets)) = crate::grammar::string::any_literal(after)
+            {
+                self.put(before);
+                self.broken(octets);
+                rest = after;
+                continue;
+            }
             let end = match from {
                 [b'"', after @ ..] => quotes.end(after),
                 _ => None,
@@ -276,7 +302,7 @@ pub(crate) fn fragments(
     text: impl FnOnce(&mut Writer<'_>),
 ) -> Vec<Fragment> {
     let (mut out, mut marks) = (BytesMut::new(), Vec::new());
-    text(&mut Writer { out: &mut out, options, client, marks: Some(&mut marks) });
+    text(&mut Writer { out: &mut out, options, client, keeps: false, marks: Some(&mut marks) });
     let mut fragments = Vec::new();
     let mut taken = 0usize;
     for (at, mark) in marks {

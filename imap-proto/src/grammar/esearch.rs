@@ -232,8 +232,8 @@ impl<'a> Wire<'a> for EsearchData<'a> {
             }
             _ => (input, None),
         };
-        let (rest, uid) = match rest {
-            [b' ', b'U' | b'u', b'I' | b'i', b'D' | b'd', rest @ ..]
+        let (rest, uid) = match (rest, spaces(rest.get(1..).unwrap_or_default(), cx)) {
+            ([b' ', ..], [b'U' | b'u', b'I' | b'i', b'D' | b'd', rest @ ..])
                 if matches!(rest, [b' ' | b'\r' | b'\n', ..] | []) =>
             {
                 (rest, true)

@@ -10,6 +10,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod auth;
+pub mod client;
 pub mod command;
 mod context;
 mod error;
@@ -20,9 +21,11 @@ mod list;
 mod options;
 mod registry;
 pub mod response;
+mod session;
+#[allow(dead_code)] // what only a server asks for
+mod state;
 #[cfg(test)]
 mod testing;
-#[allow(dead_code, unreachable_pub)]
 mod transmit;
 #[allow(dead_code, unused_imports, unused_macros)]
 mod wire;
@@ -45,8 +48,9 @@ pub mod utf7 {
     pub use crate::grammar::utf7::{decode, encode};
 }
 
+pub use crate::client::Client;
 pub use crate::command::{Command, TaggedCommand, UidCommand};
-pub use crate::error::{Expected, Limit, ParseError, ValueError};
+pub use crate::error::{ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved, ValueError};
 pub use crate::grammar::append;
 pub use crate::grammar::attribute::{MailboxAttribute, MailboxAttributes};
 pub use crate::grammar::body;
@@ -80,5 +84,8 @@ pub use crate::list::{Adjacent, Bare, BareAdjacent, List, Spaced, SpacedOrEmpty}
 pub use crate::options::{Dialect, Leniency, Limits, Tolerated};
 pub use crate::registry::{Capability, FetchItem};
 pub use crate::response::{Greeting, Response};
+pub use crate::session::{Received, Token};
+pub use crate::state::{Mode, Refusal, State};
+pub use crate::transmit::Transmit;
 pub use crate::wire::IntoOwned;
 pub use crate::writer::{EncodeOptions, Fragment, LiteralMode};

@@ -20,6 +20,10 @@ mod list;
 mod options;
 mod registry;
 pub mod response;
+#[allow(dead_code)]
+mod session;
+#[allow(dead_code)]
+mod state;
 #[cfg(test)]
 mod testing;
 #[allow(dead_code, unreachable_pub)]
@@ -48,6 +52,8 @@ pub mod utf7 {
 pub use crate::command::{Command, TaggedCommand, UidCommand};
 pub use crate::error::{Expected, Limit, ParseError, ValueError};
 pub use crate::grammar::append;
+pub use crate::command::{Command, TaggedCommand};
+pub use crate::error::{ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved, ValueError};
 pub use crate::grammar::attribute::{MailboxAttribute, MailboxAttributes};
 pub use crate::grammar::body;
 pub use crate::grammar::body::BodyStructure;
@@ -80,5 +86,7 @@ pub use crate::list::{Adjacent, Bare, BareAdjacent, List, Spaced, SpacedOrEmpty}
 pub use crate::options::{Dialect, Leniency, Limits, Tolerated};
 pub use crate::registry::{Capability, FetchItem};
 pub use crate::response::{Greeting, Response};
+pub use crate::session::{Received, Token};
+pub use crate::state::{Mode, Refusal, State};
 pub use crate::wire::IntoOwned;
 pub use crate::writer::{EncodeOptions, Fragment, LiteralMode};

@@ -235,6 +235,23 @@ pub struct Limits {
     pub discard: usize,
     /// The same after authentication. 1 MiB: then it is cheaper to connect again.
     pub discard_authenticated: usize,
+    /// Commands that a server hands out before they are answered. Not octets: 4 of them, as Dovecot has it.
+    pub pipelined: usize,
+    /// Bad commands before the server hangs up with BYE: before authentication. Bad is what is malformed or not allowed,
+    /// and a password that is wrong. Not octets: 3 of them, as Dovecot has it.
+    pub errors: u32,
+    /// The same after authentication. Not octets: 20 of them, as Dovecot has it.
+    pub errors_authenticated: u32,
+    /// Challenges of one AUTHENTICATE exchange. Not octets: 32 of them; no mechanism needs ten.
+    pub sasl_rounds: u32,
+    /// All octets that a peer sends in one AUTHENTICATE exchange. 64 KiB, as Dovecot has it.
+    pub sasl: usize,
+    /// Responses that may not come in the state of the session, before a client gives the connection up. Not octets: 1,000
+    /// of them.
+    pub unexpected: u32,
+    /// What may wait to be written; what would make it more is refused. 1 MiB: a caller that writes between its calls
+    /// never has so much, and what it gives in one piece counts when there is something before it.
+    pub output: usize,
 }
 
 impl Limits {
@@ -250,6 +267,13 @@ impl Limits {
         literals: u32::MAX,
         discard: usize::MAX,
         discard_authenticated: usize::MAX,
+        pipelined: usize::MAX,
+        errors: u32::MAX,
+        errors_authenticated: u32::MAX,
+        sasl_rounds: u32::MAX,
+        sasl: usize::MAX,
+        unexpected: u32::MAX,
+        output: usize::MAX,
     };
 }
 
@@ -266,6 +290,13 @@ impl Default for Limits {
             literals: 1_000,
             discard: 64 * 1024,
             discard_authenticated: 1024 * 1024,
+            pipelined: 4,
+            errors: 3,
+            errors_authenticated: 20,
+            sasl_rounds: 32,
+            sasl: 64 * 1024,
+            unexpected: 1_000,
+            output: 1024 * 1024,
         }
     }
 }

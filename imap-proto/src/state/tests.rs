@@ -1,0 +1,166 @@
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::*;
+use crate::command::TaggedCommand;
+use crate::options::Dialect;
+
+const STATES: [State; 6] = [
+    State::Greeting,
+    State::NotAuthenticated,
+    State::Authenticated,
+    State::Selected,
+    State::Logout,
+    State::Closed,
+];
+
+const TRIGGERS: [Trigger; 10] = [
+    Trigger::Greeting,
+    Trigger::PreAuth,
+    Trigger::TlsEstablished,
+    Trigger::Login,
+    Trigger::Unauthenticate,
+    Trigger::Select,
+    Trigger::SelectFailed,
+    Trigger::Deselect,
+    Trigger::Bye,
+    Trigger::Close,
+];
+
+const MODES: [Mode; 5] =
+    [Mode::Commands, Mode::Authenticating, Mode::Idling, Mode::StartTls, Mode::Compressing];
+
+const STEPS: [Step; 7] = [
+    Step::Authenticate,
+    Step::Idle,
+    Step::StartTls,
+    Step::Compress,
+    Step::End,
+    Step::TlsEstablished,
+    Step::Close,
+];
+
+/// The rows of the tables in the documentation, without their rules.
+fn documented() -> Vec<Vec<String>> {
+    let rows = include_str!("../state.rs").lines().filter_map(|line| line.strip_prefix("/// |"));
+    let cells = |row: &str| row.split('|').map(|cell| String::from(cell.trim())).collect();
+    rows.filter(|row| !row.starts_with('-')).map(cells).collect()
+}
+
+fn row(name: String, cells: impl Iterator<Item = Option<String>>) -> Vec<String> {
+    let cells = cells.map(|cell| cell.unwrap_or(String::from("·")));
+    core::iter::once(name).chain(cells).chain([String::new()]).collect()
+}
+
+#[test]
+fn the_documentation_shows_what_the_code_does() {
+    let shown = |next: Option<&dyn core::fmt::Debug>| next.map(|next| format!("{next:?}"));
+    let mut rows = Vec::new();
+    rows.push(row(String::new(), STATES.iter().map(|state| shown(Some(state)))));
+    for trigger in TRIGGERS {
+        let cells = STATES.iter().map(|state| state.on(trigger).ok().map(|next| format!("{next:?}")));
+        rows.push(row(format!("{trigger:?}"), cells));
+    }
+    rows.push(row(String::new(), MODES.iter().map(|mode| shown(Some(mode)))));
+    for step in STEPS {
+        let cells = MODES.iter().map(|mode| mode.on(step).ok().map(|next| format!("{next:?}")));
+        rows.push(row(format!("{step:?}"), cells));
+    }
+    assert_eq!(documented(), rows);
+}
+
+#[test]
+fn every_pair_keeps_the_rules() {
+    for (state, trigger) in STATES.iter().flat_map(|&state| TRIGGERS.map(|trigger| (state, trigger))) {
+        let (next, pair) = (state.on(trigger), format!("{trigger:?} in {state:?}"));
+        // Nothing leaves the end.
+        let ends = [State::Logout, State::Closed];
+        assert!(
+            !ends.contains(&state) || next.is_err() || next.is_ok_and(|next| ends.contains(&next)),
+            "{pair}"
+        );
+        // Nobody is let in but by LOGIN, AUTHENTICATE or PREAUTH.
+        if next.is_ok_and(State::is_authenticated) && !state.is_authenticated() {
+            assert!(matches!(trigger, Trigger::Login | Trigger::PreAuth), "{pair}");
+        }
+        // And nobody has a mailbox but by SELECT.
+        if next == Ok(State::Selected) {
+            assert_eq!(trigger, Trigger::Select, "{pair}");
+        }
+        if trigger == Trigger::TlsEstablished {
+            assert!(!next.is_ok_and(State::is_authenticated), "{pair}");
+        }
+    }
+}
+
+/// One of each kind, as a line, and what it needs.
+const COMMANDS: [(&str, Needs, Pace); 38] = [
+    ("CAPABILITY", Needs::Nothing, Pace::Plain),
+    ("NOOP", Needs::Nothing, Pace::Plain),
+    ("LOGOUT", Needs::Nothing, Pace::Alone),
+    ("ID NIL", Needs::Nothing, Pace::Plain),
+    ("LANGUAGE", Needs::Nothing, Pace::Plain),
+    ("XYZZY", Needs::Nothing, Pace::Plain),
+    ("STARTTLS", Needs::NoLogin, Pace::Alone),
+    ("AUTHENTICATE PLAIN", Needs::NoLogin, Pace::Alone),
+    ("LOGIN a b", Needs::NoLogin, Pace::Alone),
+    ("ENABLE CONDSTORE", Needs::Login, Pace::Plain),
+    ("SELECT a", Needs::Login, Pace::Mailbox),
+    ("EXAMINE a", Needs::Login, Pace::Mailbox),
+    ("CREATE a", Needs::Login, Pace::Plain),
+    ("DELETE a", Needs::Login, Pace::Plain),
+    ("RENAME a b", Needs::Login, Pace::Plain),
+    ("SUBSCRIBE a", Needs::Login, Pace::Plain),
+    ("UNSUBSCRIBE a", Needs::Login, Pace::Plain),
+    ("LIST \"\" *", Needs::Login, Pace::Plain),
+    ("LSUB \"\" *", Needs::Login, Pace::Plain),
+    ("RLIST \"\" *", Needs::Login, Pace::Plain),
+    ("RLSUB \"\" *", Needs::Login, Pace::Plain),
+    ("XLIST \"\" *", Needs::Login, Pace::Plain),
+    ("NAMESPACE", Needs::Login, Pace::Plain),
+    ("STATUS a (UIDNEXT)", Needs::Login, Pace::Plain),
+    ("IDLE", Needs::Login, Pace::Alone),
+    ("COMPRESS DEFLATE", Needs::Login, Pace::Alone),
+    ("COMPARATOR", Needs::Login, Pace::Plain),
+    ("UNAUTHENTICATE", Needs::Login, Pace::Alone),
+    ("GETJMAPACCESS", Needs::Login, Pace::Plain),
+    ("ESEARCH IN (mailboxes a) ALL", Needs::Login, Pace::Plain),
+    ("CHECK", Needs::Mailbox, Pace::Plain),
+    ("CLOSE", Needs::Mailbox, Pace::Mailbox),
+    ("UNSELECT", Needs::Mailbox, Pace::Mailbox),
+    ("SEARCH ALL", Needs::Mailbox, Pace::Quiet),
+    ("SORT (DATE) UTF-8 ALL", Needs::Mailbox, Pace::Quiet),
+    ("THREAD REFERENCES UTF-8 ALL", Needs::Mailbox, Pace::Quiet),
+    ("CANCELUPDATE \"A1\"", Needs::Mailbox, Pace::Plain),
+    ("UIDBATCHES 2000", Needs::Mailbox, Pace::Plain),
+];
+
+#[test]
+fn where_commands_may_come() {
+    for (text, needs, pace) in COMMANDS {
+        let line = format!("a {text}\r\n");
+        let (_, TaggedCommand { command, .. }) = TaggedCommand::parse(line.as_bytes(), Dialect::STRICT)
+            .unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!((Needs::of(&command), Pace::of(&command)), (needs, pace), "{text}");
+        let allowed: Vec<State> = STATES.into_iter().filter(|state| state.allows(&command).is_ok()).collect();
+        let expected: &[State] = match needs {
+            Needs::Nothing => &[State::NotAuthenticated, State::Authenticated, State::Selected],
+            Needs::NoLogin => &[State::NotAuthenticated],
+            Needs::Login => &[State::Authenticated, State::Selected],
+            Needs::Mailbox => &[State::Selected],
+        };
+        assert_eq!(allowed, expected, "{text}");
+    }
+}
+
+#[test]
+fn what_waits_for_what() {
+    let table = |pace: Pace| Pace::ALL.map(|open| if pace.waits_for(open) { "waits" } else { "–" });
+    let documented = include_str!("../state.rs").lines().skip_while(|line| !line.contains("open: Alone"));
+    for (line, pace) in documented.skip(1).zip(Pace::ALL) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        assert_eq!(words[1], format!("{pace:?}"));
+        assert_eq!(words[2..], table(pace), "{pace:?}");
+    }
+}

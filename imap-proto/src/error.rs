@@ -3,13 +3,14 @@
 use alloc::borrow::Cow;
 use alloc::format;
 
+use crate::client::NotSent;
 use crate::grammar::text::{Tag, Text};
 use crate::response::{RespText, Response, Status, StatusKind, Tagged};
 use crate::state::Refusal;
 
 /// Why a session ended. After one of these every later call returns the same, and nothing more is read.
 ///
-/// But [`ApiMisuse`] ends nothing.
+/// But [`NotSent`] and [`ApiMisuse`] end nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -22,6 +23,9 @@ pub enum Error {
     /// The peer sent more than [`Limits`](crate::Limits) allow.
     #[error("limit exceeded: {0}")]
     LimitExceeded(Limit),
+    /// What a client was to send was not sent, and why; the session goes on.
+    #[error("not sent: {0}")]
+    NotSent(NotSent),
     /// The caller called something out of turn; the session goes on as if it had not.
     #[error("api misuse: {0}")]
     ApiMisuse(ApiMisuse),
@@ -42,6 +46,7 @@ causes!(
     InvalidMessage(ParseError),
     PeerMisbehaved(PeerMisbehaved),
     LimitExceeded(Limit),
+    NotSent(NotSent),
     ApiMisuse(ApiMisuse)
 );
 
@@ -281,7 +286,7 @@ impl Error {
         let text = match self {
             Self::LimitExceeded(_) => "too much, closing connection",
             Self::InvalidMessage(_) => "cannot go on, closing connection",
-            Self::PeerMisbehaved(_) | Self::ApiMisuse(_) => return None,
+            Self::PeerMisbehaved(_) | Self::NotSent(_) | Self::ApiMisuse(_) => return None,
         };
         Some(Response::Bye(RespText::new(Text(Cow::Borrowed(text.as_bytes())))))
     }

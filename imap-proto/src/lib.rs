@@ -10,6 +10,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod auth;
+pub mod client;
 pub mod command;
 mod context;
 mod error;
@@ -20,13 +21,11 @@ mod list;
 mod options;
 mod registry;
 pub mod response;
-#[allow(dead_code)]
 mod session;
-#[allow(dead_code)]
+#[allow(dead_code)] // what only a server asks for
 mod state;
 #[cfg(test)]
 mod testing;
-#[allow(dead_code, unreachable_pub)]
 mod transmit;
 #[allow(dead_code, unused_imports, unused_macros)]
 mod wire;
@@ -49,11 +48,10 @@ pub mod utf7 {
     pub use crate::grammar::utf7::{decode, encode};
 }
 
+pub use crate::client::Client;
 pub use crate::command::{Command, TaggedCommand, UidCommand};
-pub use crate::error::{Expected, Limit, ParseError, ValueError};
-pub use crate::grammar::append;
-pub use crate::command::{Command, TaggedCommand};
 pub use crate::error::{ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved, ValueError};
+pub use crate::grammar::append;
 pub use crate::grammar::attribute::{MailboxAttribute, MailboxAttributes};
 pub use crate::grammar::body;
 pub use crate::grammar::body::BodyStructure;
@@ -88,5 +86,6 @@ pub use crate::registry::{Capability, FetchItem};
 pub use crate::response::{Greeting, Response};
 pub use crate::session::{Received, Token};
 pub use crate::state::{Mode, Refusal, State};
+pub use crate::transmit::Transmit;
 pub use crate::wire::IntoOwned;
 pub use crate::writer::{EncodeOptions, Fragment, LiteralMode};

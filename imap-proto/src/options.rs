@@ -142,6 +142,12 @@ leniencies! {
     LOOSE_DISPOSITION = 34;
     /// An overloaded server: NO or BAD for a greeting.
     REFUSED_GREETING = 35;
+    /// Proxies: data before the greeting.
+    DATA_BEFORE_GREETING = 44;
+    /// Some servers: the completion of a command that is not in flight, with its tag or with any other.
+    UNKNOWN_TAG = 45;
+    /// Some servers: `+` once more than they wait for something.
+    EXTRA_CONTINUATION = 46;
     /// The examples of RFC 5464, against its grammar: the options of GETMETADATA behind the mailbox, and several entries
     /// without parentheses.
     LOOSE_METADATA = 36;

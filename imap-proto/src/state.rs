@@ -8,7 +8,7 @@
 //! A session stands in a [`State`], which says what commands there are, and in a [`Mode`], which says whether commands
 //! can come at all.
 
-use crate::command::Command;
+use crate::command::{Command, UidCommand};
 
 /// Where a session stands: which commands may come.
 ///
@@ -169,7 +169,12 @@ impl State {
 
     /// Whether `command` may come here.
     pub(crate) fn allows(self, command: &Command<'_>) -> Result<(), Refusal> {
-        match (self, Needs::of(command)) {
+        self.admits(Needs::of(command))
+    }
+
+    /// Whether a command with these needs may come here.
+    pub(crate) const fn admits(self, needs: Needs) -> Result<(), Refusal> {
+        match (self, needs) {
             (Self::Greeting, _) => Err(Refusal::NotGreeted),
             (Self::Logout | Self::Closed, _) => Err(Refusal::Closed),
             (_, Needs::Nothing)
@@ -257,11 +262,39 @@ impl Needs {
             | Command::Unauthenticate
             | Command::GetJmapAccess
             | Command::XApplePushService(_)
+            | Command::SetAcl(_)
+            | Command::DeleteAcl(_)
+            | Command::GetAcl(_)
+            | Command::ListRights(_)
+            | Command::MyRights(_)
+            | Command::SetQuota(_)
+            | Command::GetQuota(_)
+            | Command::GetQuotaRoot(_)
+            | Command::GetMetadata(_)
+            | Command::SetMetadata(_)
+            | Command::Notify(_)
+            | Command::Append(_)
             | Command::Esearch(_)
+            | Command::Conversions(_)
             | Command::ResetKey(_)
             | Command::GenUrlAuth(_)
             | Command::UrlFetch(_) => Self::Login,
-            _ => Self::Mailbox,
+            Command::Check
+            | Command::Close
+            | Command::Unselect
+            | Command::Expunge
+            | Command::Search(_)
+            | Command::Sort(_)
+            | Command::Thread(_)
+            | Command::CancelUpdate(_)
+            | Command::UidBatches(_)
+            | Command::Fetch(_)
+            | Command::Store(_)
+            | Command::Copy(_)
+            | Command::Move(_)
+            | Command::Replace(_)
+            | Command::Convert(_)
+            | Command::Uid(_) => Self::Mailbox,
         }
     }
 }
@@ -296,7 +329,16 @@ impl Pace {
             | Command::Logout => Self::Alone,
             Command::Select(_) | Command::Examine(_) | Command::Close | Command::Unselect => Self::Mailbox,
             // RFC 9051 section 7.5.1 and RFC 5256 section 3: no EXPUNGE while these are answered.
-            Command::Search(_) | Command::Sort(_) | Command::Thread(_) => Self::Quiet,
+            Command::Fetch(_)
+            | Command::Store(_)
+            | Command::Search(_)
+            | Command::Sort(_)
+            | Command::Thread(_) => Self::Quiet,
+            Command::Copy(_) | Command::Move(_) | Command::Replace(_) | Command::Convert(_) => Self::Numbers,
+            // Among their keys may be message numbers.
+            Command::Uid(UidCommand::Search(_) | UidCommand::Sort(_) | UidCommand::Thread(_)) => {
+                Self::Numbers
+            }
             _ => Self::Plain,
         }
     }

@@ -95,7 +95,7 @@ fn every_pair_keeps_the_rules() {
 }
 
 /// One of each kind, as a line, and what it needs.
-const COMMANDS: [(&str, Needs, Pace); 38] = [
+const COMMANDS: [(&str, Needs, Pace); 57] = [
     ("CAPABILITY", Needs::Nothing, Pace::Plain),
     ("NOOP", Needs::Nothing, Pace::Plain),
     ("LOGOUT", Needs::Nothing, Pace::Alone),
@@ -134,6 +134,25 @@ const COMMANDS: [(&str, Needs, Pace); 38] = [
     ("THREAD REFERENCES UTF-8 ALL", Needs::Mailbox, Pace::Quiet),
     ("CANCELUPDATE \"A1\"", Needs::Mailbox, Pace::Plain),
     ("UIDBATCHES 2000", Needs::Mailbox, Pace::Plain),
+    ("APPEND a {0}\r\n", Needs::Login, Pace::Plain),
+    ("GETACL a", Needs::Login, Pace::Plain),
+    ("GETQUOTA \"\"", Needs::Login, Pace::Plain),
+    ("GETMETADATA \"\" /shared/comment", Needs::Login, Pace::Plain),
+    ("NOTIFY NONE", Needs::Login, Pace::Plain),
+    ("RESETKEY", Needs::Login, Pace::Plain),
+    ("EXPUNGE", Needs::Mailbox, Pace::Plain),
+    ("FETCH 1 FLAGS", Needs::Mailbox, Pace::Quiet),
+    ("STORE 1 FLAGS ()", Needs::Mailbox, Pace::Quiet),
+    ("COPY 1 a", Needs::Mailbox, Pace::Numbers),
+    ("MOVE 1 a", Needs::Mailbox, Pace::Numbers),
+    ("REPLACE 1 a {0}\r\n", Needs::Mailbox, Pace::Numbers),
+    ("UID FETCH 1 FLAGS", Needs::Mailbox, Pace::Plain),
+    ("UID STORE 1 FLAGS ()", Needs::Mailbox, Pace::Plain),
+    ("UID COPY 1 a", Needs::Mailbox, Pace::Plain),
+    ("UID EXPUNGE 1", Needs::Mailbox, Pace::Plain),
+    ("UID SEARCH ALL", Needs::Mailbox, Pace::Numbers),
+    ("UID SORT (DATE) UTF-8 ALL", Needs::Mailbox, Pace::Numbers),
+    ("UID THREAD REFERENCES UTF-8 ALL", Needs::Mailbox, Pace::Numbers),
 ];
 
 #[test]

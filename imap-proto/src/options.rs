@@ -148,6 +148,8 @@ leniencies! {
     UNKNOWN_TAG = 45;
     /// Some servers: `+` once more than they wait for something.
     EXTRA_CONTINUATION = 46;
+    /// iOS 18: the next command in place of `DONE`, which comes later, or never. Where a session is read.
+    MISSING_DONE = 48;
     /// The examples of RFC 5464, against its grammar: the options of GETMETADATA behind the mailbox, and several entries
     /// without parentheses.
     LOOSE_METADATA = 36;

@@ -120,6 +120,11 @@ impl<'w> Writer<'w> {
         Self { out, options, client, marks: None }
     }
 
+    /// From here on writes as `options` say.
+    pub(crate) fn set_options(&mut self, options: EncodeOptions) {
+        self.options = options;
+    }
+
     pub(crate) fn options(&self) -> EncodeOptions {
         self.options
     }

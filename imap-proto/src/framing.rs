@@ -75,6 +75,8 @@ pub struct Framer {
     side: Side,
     bare_lf: bool,
     authenticated: bool,
+    /// Every literal is offered.
+    offers_all: bool,
     /// A part of the message is no longer in the buffer.
     parted: bool,
     state: State,
@@ -158,6 +160,21 @@ pub enum Frame {
     },
 }
 
+impl Frame {
+    /// How many octets are to be forgotten.
+    pub(crate) const fn len(&self) -> usize {
+        match *self {
+            Self::Message { len }
+            | Self::Chunk { len, .. }
+            | Self::Tail { len }
+            | Self::Skip { len }
+            | Self::TooLong { len }
+            | Self::Drained { len } => len,
+            Self::Literal(literal) | Self::Refused { literal, .. } => literal.head,
+        }
+    }
+}
+
 /// A literal that a line announces.
 ///
 /// `{310}`, `{310+}`, `~{310}`
@@ -185,6 +202,7 @@ impl Framer {
             side,
             bare_lf: false,
             authenticated: false,
+            offers_all: false,
             parted: false,
             state: State::Line,
             place: Place::START,
@@ -205,6 +223,12 @@ impl Framer {
     /// From now on the limits that hold after authentication apply, or those before.
     pub const fn set_authenticated(&mut self, authenticated: bool) {
         self.authenticated = authenticated;
+    }
+
+    /// Whether every literal of this message is offered, also one that is a part of the message and need not wait. It
+    /// holds up to the end of the message, and may be said while its first line is read.
+    pub const fn offer_all(&mut self, offers_all: bool) {
+        self.offers_all = offers_all;
     }
 
     /// What is at the front of `input`; `None` when it is not there yet.
@@ -242,9 +266,16 @@ impl Framer {
             self.state = State::Line;
             self.go_behind(&literal);
         } else {
-            self.part_at(literal.head);
-            self.state = State::Stream { left: literal.size };
+            self.stream();
         }
+    }
+
+    /// Takes the literal that was offered as one that is not `inline`, however small it is: its head is to be forgotten, and
+    /// it comes in chunks. Does nothing when none was offered.
+    pub const fn stream(&mut self) {
+        let State::Offered(literal) = self.state else { return };
+        self.part_at(literal.head);
+        self.state = State::Stream { left: literal.size };
     }
 
     /// Refuses the literal that was offered. When it `waits`, the message ends at its head. Otherwise it comes all the
@@ -392,7 +423,7 @@ impl Framer {
             self.end_at(&literal);
             return Some(Frame::Refused { literal, limit });
         }
-        if literal.inline && !literal.waits {
+        if literal.inline && !literal.waits && !self.offers_all {
             self.go_behind(&literal);
             return None;
         }
@@ -468,6 +499,24 @@ impl Framer {
     const fn discard(&self, limits: &Limits) -> usize {
         if self.authenticated { limits.discard_authenticated } else { limits.discard }
     }
+}
+
+/// Whether `message`, which is whole, announces a literal of more than `most` octets that a client did not wait with.
+pub(crate) fn has_hasty_literal(message: &[u8], most: u64) -> bool {
+    let mut rest = message;
+    while let Some(at) = memchr(b'\n', rest) {
+        let (line, after) = rest.split_at_checked(at).unwrap_or((rest, &[]));
+        let after = after.get(1..).unwrap_or_default();
+        rest = match Announcement::at_end(line.strip_suffix(b"\r").unwrap_or(line)) {
+            Some(literal) if literal.plus && literal.size > most => return true,
+            // A literal that is there fits in memory.
+            Some(literal) => {
+                after.get(usize::try_from(literal.size).unwrap_or(usize::MAX)..).unwrap_or_default()
+            }
+            None => after,
+        };
+    }
+    false
 }
 
 /// How many of the `left` octets `input` has, and how many are left then; `None` when it is empty.

@@ -21,8 +21,8 @@ mod list;
 mod options;
 mod registry;
 pub mod response;
+pub mod server;
 mod session;
-#[allow(dead_code)] // what only a server asks for
 mod state;
 #[cfg(test)]
 mod testing;
@@ -84,6 +84,7 @@ pub use crate::list::{Adjacent, Bare, BareAdjacent, List, Spaced, SpacedOrEmpty}
 pub use crate::options::{Dialect, Leniency, Limits, Tolerated};
 pub use crate::registry::{Capability, FetchItem};
 pub use crate::response::{Greeting, Response};
+pub use crate::server::Server;
 pub use crate::session::{Received, Token};
 pub use crate::state::{Mode, Refusal, State};
 pub use crate::transmit::Transmit;

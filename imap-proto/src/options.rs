@@ -143,16 +143,18 @@ leniencies! {
     /// An overloaded server: NO or BAD for a greeting.
     REFUSED_GREETING = 35;
     /// Proxies: data before the greeting.
-    DATA_BEFORE_GREETING = 44;
+    DATA_BEFORE_GREETING = 36;
     /// Some servers: the completion of a command that is not in flight, with its tag or with any other.
-    UNKNOWN_TAG = 45;
+    UNKNOWN_TAG = 37;
     /// Some servers: `+` once more than they wait for something.
-    EXTRA_CONTINUATION = 46;
+    EXTRA_CONTINUATION = 38;
+    /// iOS 18: the next command in place of `DONE`, which comes later, or never. Where a session is read.
+    MISSING_DONE = 39;
     /// The examples of RFC 5464, against its grammar: the options of GETMETADATA behind the mailbox, and several entries
     /// without parentheses.
-    LOOSE_METADATA = 36;
+    LOOSE_METADATA = 40;
     /// Dovecot: what was asked for of a URL in one pair of parentheses, not in one for each.
-    JOINED_URL_METADATA = 37;
+    JOINED_URL_METADATA = 41;
 }
 
 impl Leniency {

@@ -315,8 +315,6 @@ pub(crate) enum Pace {
 }
 
 impl Pace {
-    const ALL: [Self; 5] = [Self::Alone, Self::Mailbox, Self::Quiet, Self::Numbers, Self::Plain];
-
     /// That of `command`.
     pub(crate) fn of(command: &Command<'_>) -> Self {
         match command {

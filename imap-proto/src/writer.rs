@@ -138,6 +138,11 @@ impl<'w> Writer<'w> {
         self.put(octets);
     }
 
+    /// From here on writes as `options` say.
+    pub(crate) fn set_options(&mut self, options: EncodeOptions) {
+        self.options = options;
+    }
+
     pub(crate) fn options(&self) -> EncodeOptions {
         self.options
     }

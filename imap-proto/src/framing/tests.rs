@@ -501,3 +501,40 @@ proptest! {
         prop_assert_eq!(parts(&framer, &limits, accepts, &wire, 0..wire.len()), &whole[..]);
     }
 }
+
+#[test]
+fn every_literal_is_offered_and_streamed_on_demand() {
+    let limits = Limits::default();
+    let mut framer = Framer::new(Side::Client);
+    framer.offer_all(true);
+    let wire = b"a APPEND {1+}\r\nx {2+}\r\nyz {0+}\r\n\r\n";
+    let Ok(Some(Frame::Literal(name))) = framer.next(wire, &limits) else { panic!() };
+    assert_eq!((name.head, name.size, name.waits, name.inline), (15, 1, false, true));
+    framer.accept();
+    let Ok(Some(Frame::Literal(message))) = framer.next(wire, &limits) else { panic!() };
+    assert_eq!((message.head, message.size), (23, 2));
+    framer.stream();
+    let rest = &wire[23..];
+    assert_eq!(framer.next(rest, &limits), Ok(Some(Frame::Chunk { len: 2, left: 0 })));
+    let Ok(Some(Frame::Literal(empty))) = framer.next(&rest[2..], &limits) else { panic!() };
+    framer.stream();
+    assert_eq!(framer.next(&rest[2 + empty.head..], &limits), Ok(Some(Frame::Tail { len: 2 })));
+    // It ends with the message.
+    assert_eq!(framer.next(b"a LOGIN {1+}\r\nx y\r\n", &limits), Ok(Some(Frame::Message { len: 19 })));
+    framer.stream();
+}
+
+#[test]
+fn literals_that_ought_to_have_waited() {
+    for (wire, is_hasty) in [
+        (&b"a NOOP\r\n"[..], false),
+        (b"a X {4}\r\n1234 {3+}\r\n123\r\n", false),
+        (b"a X {3+}\r\n123 {4+}\r\n1234\r\n", true),
+        (b"a X ~{4+}\r\n1234\r\n", true),
+        // What is in a literal announces nothing.
+        (b"a X {7}\r\n{9+}\r\n\r\n\r\n", false),
+        (b"", false),
+    ] {
+        assert_eq!(has_hasty_literal(wire, 3), is_hasty, "{}", wire.escape_ascii());
+    }
+}

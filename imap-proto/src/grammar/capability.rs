@@ -107,7 +107,7 @@ part! {
     /// `IMAP4rev2 STARTTLS AUTH=GSSAPI`
     ///
     /// Kept as text: a walk reads each again. RFC 9051 section 7.2.2.
-    #[derive(Debug)]
+    #[derive(Debug, Default)]
     pub struct Capabilities<'a>(List<'a, Capability<'a>, Bare>);
 }
 

@@ -41,6 +41,8 @@ const STEPS: [Step; 7] = [
     Step::Close,
 ];
 
+const PACES: [Pace; 5] = [Pace::Alone, Pace::Mailbox, Pace::Quiet, Pace::Numbers, Pace::Plain];
+
 /// The rows of the tables in the documentation, without their rules.
 fn documented() -> Vec<Vec<String>> {
     let rows = include_str!("../state.rs").lines().filter_map(|line| line.strip_prefix("/// |"));
@@ -175,9 +177,9 @@ fn where_commands_may_come() {
 
 #[test]
 fn what_waits_for_what() {
-    let table = |pace: Pace| Pace::ALL.map(|open| if pace.waits_for(open) { "waits" } else { "–" });
+    let table = |pace: Pace| PACES.map(|open| if pace.waits_for(open) { "waits" } else { "–" });
     let documented = include_str!("../state.rs").lines().skip_while(|line| !line.contains("open: Alone"));
-    for (line, pace) in documented.skip(1).zip(Pace::ALL) {
+    for (line, pace) in documented.skip(1).zip(PACES) {
         let words: Vec<&str> = line.split_whitespace().collect();
         assert_eq!(words[1], format!("{pace:?}"));
         assert_eq!(words[2..], table(pace), "{pace:?}");

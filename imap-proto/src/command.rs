@@ -44,7 +44,7 @@ impl<'a> TaggedCommand<'a> {
     /// What the grammar expected, and where; [`Tag::of`] has the tag to answer BAD with. A line without its CRLF is
     /// one of them: this reads what a framer has found to be whole.
     pub fn parse(input: &'a [u8], dialect: Dialect) -> Result<(&'a [u8], Self), ParseError> {
-        Self::parse_reporting(input, dialect).map(|(rest, command, _)| (rest, command))
+        wire::unreported(input, Self::dialect(dialect))
     }
 
     /// Like [`parse`](Self::parse), and says what was tolerated.
@@ -56,9 +56,12 @@ impl<'a> TaggedCommand<'a> {
         input: &'a [u8],
         dialect: Dialect,
     ) -> Result<(&'a [u8], Self, Option<Tolerated>), ParseError> {
-        // A line ends at CRLF, in quotes as elsewhere: a server that reads on takes one command where others see two.
-        let leniency = dialect.leniency.without(Leniency::CRLF_IN_QUOTED);
-        wire::lenient(input, dialect.with_leniency(leniency))
+        wire::lenient(input, Self::dialect(dialect))
+    }
+
+    /// A line ends at CRLF, in quotes as elsewhere: a server that reads on takes one command where others see two.
+    fn dialect(dialect: Dialect) -> Dialect {
+        dialect.with_leniency(dialect.leniency.without(Leniency::CRLF_IN_QUOTED))
     }
 
     /// Appends the command, with its CRLF, to `out`, as if each literal was waited for.

@@ -31,6 +31,12 @@ mod transmit;
 mod wire;
 mod writer;
 
+/// The port of IMAP that begins in clear text, with STARTTLS. RFC 9051 section 2.1.
+pub const PORT: u16 = 143;
+
+/// The port of IMAPS, which begins with TLS: the one to prefer. RFC 9051 section 11, RFC 8314 section 3.2.
+pub const PORT_TLS: u16 = 993;
+
 /// Dates and times. RFC 9051 section 9.
 pub mod date {
     pub use crate::grammar::date::{Date, DateTime, LocalDateTime, LooseDateTime, OtherDate};
@@ -80,7 +86,7 @@ pub use crate::grammar::store;
 pub use crate::grammar::string::{AString, Atom, IString, NString8};
 pub use crate::grammar::tagged_ext;
 pub use crate::grammar::text::{InvalidItem, Tag, Text, Unknown, Values};
-pub use crate::list::{Adjacent, Bare, BareAdjacent, List, Spaced, SpacedOrEmpty};
+pub use crate::list::{Adjacent, Bare, BareAdjacent, Iter as ListIter, List, Spaced, SpacedOrEmpty};
 pub use crate::options::{Dialect, Leniency, Limits, Tolerated};
 pub use crate::registry::{Capability, FetchItem};
 pub use crate::response::{Greeting, Response};

@@ -63,7 +63,7 @@ impl<'a> Response<'a> {
     /// # Errors
     /// There is no whole line: this reads what a framer has found to be whole.
     pub fn parse(input: &'a [u8], dialect: Dialect) -> Result<(&'a [u8], Self), ParseError> {
-        Self::parse_reporting(input, dialect).map(|(rest, response, _)| (rest, response))
+        wire::unreported(input, Self::dialect(dialect))
     }
 
     /// Like [`parse`](Self::parse), and says what was tolerated; [`Leniency::INVALID_ITEM`] is always among what can be.
@@ -75,7 +75,11 @@ impl<'a> Response<'a> {
         input: &'a [u8],
         dialect: Dialect,
     ) -> Result<(&'a [u8], Self, Option<Tolerated>), ParseError> {
-        wire::lenient(input, dialect.with_leniency(dialect.leniency.union(Leniency::INVALID_ITEM)))
+        wire::lenient(input, Self::dialect(dialect))
+    }
+
+    fn dialect(dialect: Dialect) -> Dialect {
+        dialect.with_leniency(dialect.leniency.union(Leniency::INVALID_ITEM))
     }
 
     /// Appends the response, with its CRLF, to `out`.
@@ -376,7 +380,7 @@ impl<'a> Greeting<'a> {
     /// # Errors
     /// What the grammar expected, and where.
     pub fn parse(input: &'a [u8], dialect: Dialect) -> Result<(&'a [u8], Self), ParseError> {
-        Self::parse_reporting(input, dialect).map(|(rest, greeting, _)| (rest, greeting))
+        wire::unreported(input, dialect)
     }
 
     /// Like [`parse`](Self::parse), and says what was tolerated.

@@ -105,7 +105,7 @@ impl Answer {
     /// # Errors
     /// It is neither canonical base64 nor `*`.
     pub fn parse(input: &[u8], dialect: Dialect) -> Result<(&[u8], Self), ParseError> {
-        wire::lenient(input, dialect).map(|(rest, answer, _)| (rest, answer))
+        wire::unreported(input, dialect)
     }
 
     /// Appends the line to `out`.
@@ -159,7 +159,7 @@ impl Challenge {
     /// # Errors
     /// It is not canonical base64: the client must then give the exchange up (RFC 4954 section 4).
     pub fn parse(input: &[u8], dialect: Dialect) -> Result<(&[u8], Self), ParseError> {
-        wire::lenient(input, dialect).map(|(rest, challenge, _)| (rest, challenge))
+        wire::unreported(input, dialect)
     }
 
     /// Appends the line to `out`.

@@ -32,7 +32,7 @@ impl<'a> Command<'a> {
     /// What the grammar expected, and where. A line without its CRLF is one of them: this reads what a framer has
     /// found to be whole.
     pub fn parse(input: &'a [u8], dialect: Dialect) -> Result<(&'a [u8], Self), ParseError> {
-        wire::lenient(input, dialect).map(|(rest, Line(command), _)| (rest, command))
+        wire::unreported(input, dialect).map(|(rest, Line(command))| (rest, command))
     }
 
     /// Like [`parse`](Self::parse), and says what was tolerated.

@@ -90,6 +90,18 @@ pub(crate) fn lenient<'a, T: Wire<'a> + PartialEq>(
     }
 }
 
+/// [`lenient`], but says nothing of what was tolerated: to find that out reads the input once for each leniency.
+#[inline]
+pub(crate) fn unreported<'a, T: Wire<'a>>(
+    input: &'a [u8],
+    dialect: Dialect,
+) -> Result<(&'a [u8], T), ParseError> {
+    match front(input, dialect.with_leniency(Leniency::NONE)) {
+        Err(error) if !dialect.leniency.is_empty() => front(input, dialect).map_err(|_| error),
+        read => read,
+    }
+}
+
 /// [`lenient`] where reading strictly has failed with `error`.
 #[allow(clippy::type_complexity)] // as above
 #[cold]

@@ -247,6 +247,8 @@ fn text_for_people_announces_nothing() {
         ("A1 NO [BADCHARSET (\"\\\"]\" {5}", true),
         ("* OKAY {5}", true),
         ("* OK1 {5}", true),
+        ("* OK< {5}", true),
+        ("A1 OK: {5}", true),
         ("* PREAUTHS {5}", true),
         ("* XPREAUTH {5}", true),
         ("* LIST () \"/\" {5}", true),

@@ -1,5 +1,7 @@
 //! As much of the grammar as framing needs: which text is for people, and what announces a literal.
 
+use crate::grammar::class::{ATOM, CLASS};
+
 /// Where in a response its octets have come to. In commands and elsewhere nothing is text for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -63,9 +65,8 @@ impl Place {
             (Self::Word(word), _) if octet.is_ascii_alphabetic() && word < 1 << 48 => {
                 Self::Word(word << 8 | u64::from(octet.to_ascii_uppercase()))
             }
-            (Self::Word(word), _) if !octet.is_ascii_alphanumeric() && is_status(word) => {
-                Self::Status.behind(octet)
-            }
+            // `OK<` is the name of something else.
+            (Self::Word(word), _) if !is_atom_char(octet) && is_status(word) => Self::Status.behind(octet),
             (Self::Word(_), _) => Self::Data,
             (Self::Status, b' ') => Self::Space,
             (Self::Space, b'[') => Self::Name(0),
@@ -89,6 +90,10 @@ impl Place {
 
 /// The one response code with literals: RFC 3501 section 9 (`resp-text-code`).
 const STRINGS: &[u8] = b"BADCHARSET";
+
+fn is_atom_char(octet: u8) -> bool {
+    CLASS.get(usize::from(octet)).is_some_and(|class| class & ATOM != 0)
+}
 
 /// Whether the letters, the last in the lowest octet, are those of a status.
 fn is_status(word: u64) -> bool {

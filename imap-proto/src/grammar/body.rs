@@ -9,7 +9,7 @@ pub use self::extension::{BodyExtension, BodyExtensions};
 pub use self::fields::{
     BodyFields, Disposition, Encoding, ExtensionData, Languages, MediaType, Parameter, Parameters,
 };
-pub use self::nested::Bodies;
+pub use self::nested::{Bodies, BodiesIter};
 pub use self::walk::{Located, Parts};
 
 use alloc::borrow::Cow;

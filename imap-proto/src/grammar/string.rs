@@ -411,6 +411,10 @@ fn escaped(input: &[u8], cx: Cx, loose: bool) -> Parsed<'_, Cow<'_, [u8]>> {
     let mut octets: Option<Vec<u8>> = None;
     loop {
         let here = rest;
+        if loose && wire::len_before(input, rest) > Writer::QUOTED {
+            // Each string that is not one would be looked for up to the end of the message.
+            return Fail::at(rest, Expected::Quoted);
+        }
         let (taken, value) = match rest {
             [b'"', after @ ..] if !loose || ends(after) => {
                 let octets = match octets {

@@ -354,6 +354,16 @@ mod tests {
         }
     }
 
+    /// The end of a string with quotes of its own was looked for up to the end of the message: 16 KiB took 12 seconds.
+    #[test]
+    fn sec_55_quotes_in_quotes_are_not_looked_for_without_end() {
+        let items = alloc::vec!["ENVELOPE (\"a\"x)"; 1_000].join(" ");
+        let wire = alloc::format!("* 1 FETCH ({items})\r\n");
+        let started = std::time::Instant::now();
+        assert!(Response::parse(wire.as_bytes(), Dialect::TOLERANT).is_ok());
+        assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+    }
+
     #[test]
     fn invalid_items() {
         let item = |text| InvalidItem::new(text).unwrap();

@@ -10,6 +10,7 @@ use bytes::BytesMut;
 use crate::error::{Expected, ValueError};
 use crate::grammar::class::{space, spaces};
 use crate::grammar::octets;
+use crate::grammar::text::kept;
 use crate::list::{Bare, List};
 use crate::options::Leniency;
 use crate::registry::{SearchKey, Via};
@@ -291,7 +292,8 @@ macro_rules! nested {
 
         impl fmt::Debug for $name<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                octets::debug(&self.0, f)
+                // How its literals were announced, and whether octets above 127 stood in quotes, makes no other value.
+                octets::debug(&kept(&self.0), f)
             }
         }
 

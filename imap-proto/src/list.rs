@@ -238,7 +238,7 @@ impl<'a, T: Wire<'a>, F: Form> Wire<'a> for List<'a, T, F> {
             return Ok((rest.get(1..).unwrap_or_default(), Self::default()));
         }
         loop {
-            (rest, _) = T::parse(rest, cx)?;
+            (rest, ()) = T::skip(rest, cx)?;
             match rest {
                 [b')', after @ ..] if F::PARENTHESES => {
                     return Ok((after, Self::of(Cow::Borrowed(before(start, rest)))));

@@ -273,6 +273,10 @@ impl<'a> Wire<'a> for SearchReturnData<'a> {
         item_or_invalid(input, cx, Self::read, Self::Invalid)
     }
 
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        item_or_invalid(input, cx, Self::pass, drop)
+    }
+
     fn encode(&self, out: &mut Writer<'_>) {
         self.write(out);
     }

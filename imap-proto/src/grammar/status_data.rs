@@ -118,6 +118,10 @@ impl<'a> Wire<'a> for StatusItem<'a> {
         item_or_invalid(input, cx, Self::read, Self::Invalid)
     }
 
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        item_or_invalid(input, cx, Self::pass, drop)
+    }
+
     fn encode(&self, out: &mut Writer<'_>) {
         self.write(out);
     }

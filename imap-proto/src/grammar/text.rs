@@ -271,18 +271,23 @@ pub(crate) fn item_or_invalid<'a, T>(
     read: impl FnOnce(&'a [u8], Cx) -> Parsed<'a, T>,
     invalid: impl FnOnce(InvalidItem<'a>) -> T,
 ) -> Parsed<'a, T> {
-    let failed = match read(input, cx) {
-        Ok((rest @ ([b' ' | b')' | b'\r' | b'\n', ..] | []), item)) => return Ok((rest, item)),
-        Ok((rest, _)) => Fail::at(rest, Expected::Close),
-        Err(error) => Err(error),
+    let read = read(input, cx);
+    let error = match &read {
+        // Returned as it is: items are large, and would be copied.
+        Ok(([b' ' | b')' | b'\r' | b'\n', ..] | [], _)) => return read,
+        Ok((rest, _)) => nom::Err::Error(Fail { expected: Expected::Close, remaining: rest.len() }),
+        Err(error) => error.clone(),
     };
+    invalid_item(input, cx, error).map(|(rest, item)| (rest, invalid(item)))
+}
+
+/// An item that could not be read because of `error`, where that is tolerated.
+#[cold]
+fn invalid_item(input: &[u8], cx: Cx, error: nom::Err<Fail>) -> Parsed<'_, InvalidItem<'_>> {
     if !cx.tolerates(Leniency::INVALID_ITEM) {
-        return failed;
+        return Err(error);
     }
-    match InvalidItem::parse(input, cx) {
-        Ok((rest, item)) => Ok((rest, invalid(item))),
-        Err(_) => failed,
-    }
+    InvalidItem::parse(input, cx).map_err(|_| error)
 }
 
 #[cfg(test)]

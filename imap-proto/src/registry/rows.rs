@@ -45,6 +45,11 @@ macro_rules! registry {
                 Self::read(input, cx)
             }
 
+            #[inline]
+            fn skip(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, ()> {
+                Self::pass(input, cx)
+            }
+
             fn encode(&self, out: &mut $crate::wire::Writer<'_>) {
                 self.write(out);
             }
@@ -121,6 +126,21 @@ macro_rules! registry {
                 }
             }
 
+            /// Reads like `read` and keeps nothing.
+            #[inline]
+            #[allow(non_upper_case_globals, unused_variables)] // as above
+            pub(crate) fn pass(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, ()> {
+                $(const $variant: Option<$crate::wire::Key> = $crate::wire::key($keyword);)*
+                let (rest, keyword) = $key(input)?;
+                match $crate::wire::key(keyword) {
+                    $($variant => $crate::registry::registry!(@skip rest cx $(? ($optional))? $(($type $(as $via)?))? $([$direct $(as $how)?])?),)*
+                    _ => {
+                        $(<$other as $crate::wire::Wire<'a>>::skip(input, cx))?
+                        $($crate::wire::Fail::at(input, $none))?
+                    }
+                }
+            }
+
             /// Appends its text.
             pub(crate) fn write(&self, out: &mut $crate::wire::Writer<'_>) {
                 match self {
@@ -180,6 +200,32 @@ macro_rules! registry {
         let ($rest, arguments) = <$via as $crate::registry::Via<'a, $type>>::parse($rest, $cx)?;
         Ok(($rest, Self::$variant(arguments)))
     }};
+    (@skip $rest:ident $cx:ident) => { Ok(($rest, ())) };
+    (@skip $rest:ident $cx:ident ?($type:ty)) => {
+        if let [b' ', ..] = $rest {
+            let (after, ()) = $crate::grammar::class::space($rest, $cx)?;
+            match <$type as $crate::wire::Wire<'a>>::skip(after, $cx) {
+                Err(_) if matches!(after, [b'\r' | b'\n' | b']' | b')', ..]) => Ok(($rest, ())),
+                skipped => skipped,
+            }
+        } else {
+            Ok(($rest, ()))
+        }
+    };
+    (@skip $rest:ident $cx:ident ($type:ty)) => {{
+        let ($rest, ()) = $crate::grammar::class::space($rest, $cx)?;
+        <$type as $crate::wire::Wire<'a>>::skip($rest, $cx)
+    }};
+    (@skip $rest:ident $cx:ident ($type:ty as $via:ty)) => {{
+        let ($rest, ()) = $crate::grammar::class::space($rest, $cx)?;
+        <$via as $crate::registry::Via<'a, $type>>::skip($rest, $cx)
+    }};
+    (@skip $rest:ident $cx:ident [$type:ty]) => {
+        <$type as $crate::wire::Wire<'a>>::skip($rest, $cx)
+    };
+    (@skip $rest:ident $cx:ident [$type:ty as $via:ty]) => {
+        <$via as $crate::registry::Via<'a, $type>>::skip($rest, $cx)
+    };
     (@encode $out:ident $x:ident) => {{}};
     (@encode $out:ident $x:ident ?($type:ty)) => {
         if let Some(x) = $x {
@@ -207,6 +253,12 @@ pub(crate) use registry;
 /// Another way to read and write a `T` than its own.
 pub(crate) trait Via<'a, T> {
     fn parse(input: &'a [u8], cx: crate::wire::Cx) -> crate::wire::Parsed<'a, T>;
+
+    /// Reads like `parse` and keeps nothing.
+    #[inline]
+    fn skip(input: &'a [u8], cx: crate::wire::Cx) -> crate::wire::Parsed<'a, ()> {
+        Self::parse(input, cx).map(|(rest, _)| (rest, ()))
+    }
 
     fn encode(value: &T, out: &mut crate::wire::Writer<'_>);
 }

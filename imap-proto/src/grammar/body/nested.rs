@@ -260,14 +260,24 @@ fn check_all<'a, S: Sink>(input: &'a [u8], cx: Cx, sink: &mut S) -> Parsed<'a, (
     }
 }
 
+/// One structure that stands in no other one, and all that is in it.
+pub(super) fn check_outermost(input: &[u8], cx: Cx) -> Parsed<'_, ()> {
+    check_at(0, input, cx, &mut ())
+}
+
 /// One structure that stands in another one, and all that is in it.
 fn check<'a, S: Sink>(input: &'a [u8], cx: Cx, sink: &mut S) -> Parsed<'a, ()> {
+    check_at(1, input, cx, sink)
+}
+
+/// One structure that stands in so many others, and all that is in it.
+fn check_at<'a, S: Sink>(outside: u16, input: &'a [u8], cx: Cx, sink: &mut S) -> Parsed<'a, ()> {
     let mut around = Around::default();
     let mut rest = input;
     loop {
         let (inner, ()) = octet(rest, b'(', Expected::Open)?;
-        // The one that it stands in, and itself.
-        if around.depth.saturating_add(2) > BodyStructure::MAX_DEPTH {
+        // Those that it stands in, and itself.
+        if around.depth.saturating_add(outside).saturating_add(1) > BodyStructure::MAX_DEPTH {
             return Fail::at(rest, Expected::LessDepth);
         }
         sink.with(|out| out.put("("));

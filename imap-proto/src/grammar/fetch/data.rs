@@ -47,6 +47,14 @@ impl<'a> Wire<'a> for FetchItem<'a> {
         item_or_invalid(input, cx, echoed, Self::Invalid)
     }
 
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        // Lists put right what is tolerated, and so have the item made.
+        match cx.is_lenient() {
+            true => Self::parse(input, cx).map(|(rest, _)| (rest, ())),
+            false => item_or_invalid(input, cx, Self::pass, drop),
+        }
+    }
+
     fn encode(&self, out: &mut Writer<'_>) {
         self.write(out);
     }

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use crate::error::Expected;
 use crate::grammar::class::{self, ATOM, run1};
+use crate::grammar::number::number;
 use crate::grammar::octets::Octets;
 use crate::options::Leniency;
 use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, octet, part};
@@ -474,7 +475,7 @@ pub(crate) fn no_nul_in<'a>(octets: &'a [u8], rest: &'a [u8]) -> Result<(), nom:
 
 /// Behind the `{`; NUL is an octet like any other.
 pub(crate) fn any_literal(input: &[u8]) -> Parsed<'_, &[u8]> {
-    let (rest, len) = wire::number(input)?;
+    let (rest, len) = number(input)?;
     let rest = match rest {
         [b'+', rest @ ..] => rest,
         _ => rest,

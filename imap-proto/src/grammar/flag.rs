@@ -233,6 +233,11 @@ impl<'a> Wire<'a> for Flag<'a> {
         Ok((rest, Self::of(text)))
     }
 
+    #[inline]
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        text(input, cx, cx.tolerates(Leniency::FLAG_STAR)).map(|(rest, _)| (rest, ()))
+    }
+
     fn encode(&self, out: &mut Writer<'_>) {
         out.put(self.as_bytes());
     }
@@ -308,6 +313,11 @@ impl<'a> Wire<'a> for FlagPerm<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, text) = text(input, cx, true)?;
         Ok((rest, if text == b"\\*" { Self::Any } else { Self::Flag(Flag::of(text)) }))
+    }
+
+    #[inline]
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        text(input, cx, true).map(|(rest, _)| (rest, ()))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

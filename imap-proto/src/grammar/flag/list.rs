@@ -80,6 +80,11 @@ macro_rules! flag_list {
                 }
             }
 
+            #[inline]
+            fn skip(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, ()> {
+                <$crate::list::List<'a, $item<'a>, $crate::list::SpacedOrEmpty> as $crate::wire::Wire<'a>>::skip(input, cx)
+            }
+
             fn encode(&self, out: &mut $crate::wire::Writer<'_>) {
                 self.list.encode(out);
             }

@@ -161,9 +161,21 @@ fn response(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
 /// Behind `* `.
 #[inline]
 fn untagged(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
-    if let [b'0'..=b'9', ..] = input {
-        return Numbered::parse(input, cx).map(|(rest, data)| (rest, Response::Numbered(data)));
+    match input {
+        [b'0'..=b'9', ..] => Numbered::parse(input, cx).map(|(rest, data)| (rest, Response::Numbered(data))),
+        [b'O' | b'o', b'K' | b'k', b' ', ..]
+        | [b'N' | b'n', b'O' | b'o', b' ', ..]
+        | [b'B' | b'b', b'A' | b'a', b'D' | b'd', b' ', ..] => {
+            Status::parse(input, cx).map(|(rest, status)| (rest, Response::Status(status)))
+        }
+        // No status begins with these.
+        [b'A' | b'C'..=b'M' | b'Q'..=b'Z', ..] => data(input, cx),
+        _ => status_or_data(input, cx),
     }
+}
+
+/// [`untagged`] where more than the first octet has to be looked at.
+fn status_or_data(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
     let (rest, name) = crate::grammar::class::run1(input, crate::grammar::class::ATOM, Expected::Response)?;
     match name.len() {
         2 | 3 if [&b"OK"[..], b"NO", b"BAD"].iter().any(|status| name.eq_ignore_ascii_case(status)) => {
@@ -175,18 +187,21 @@ fn untagged(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
         7 if name.eq_ignore_ascii_case(b"PREAUTH") => {
             RespText::parse(rest, cx).map(|(rest, text)| (rest, Response::PreAuth(text)))
         }
-        _ => {
-            let (rest, data) = Data::parse(input, cx)?;
-            match &data {
-                Data::Other(other)
-                    if Command::has_row(other.name.as_bytes())
-                        && !cx.tolerates(Leniency::COMMAND_AS_DATA) =>
-                {
-                    Fail::at(input, Expected::Response)
-                }
-                _ => Ok((rest, Response::Data(data))),
-            }
+        _ => data(input, cx),
+    }
+}
+
+/// Data that are known, or that at least no command is called.
+#[inline]
+fn data(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
+    let (rest, data) = Data::parse(input, cx)?;
+    match &data {
+        Data::Other(other)
+            if Command::has_row(other.name.as_bytes()) && !cx.tolerates(Leniency::COMMAND_AS_DATA) =>
+        {
+            Fail::at(input, Expected::Response)
         }
+        _ => Ok((rest, Response::Data(data))),
     }
 }
 

@@ -283,6 +283,14 @@ impl<'a, T: Wire<'a>, F: Form> Via<'a, List<'a, T, F>> for OrNil {
         }
     }
 
+    #[inline]
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        match input {
+            [b'(', ..] => List::<'a, T, F>::skip(input, cx),
+            _ => Self::parse(input, cx).map(|(rest, _): (_, List<'a, T, F>)| (rest, ())),
+        }
+    }
+
     fn encode(value: &List<'a, T, F>, out: &mut Writer<'_>) {
         if value.is_empty() { out.put("NIL") } else { value.encode(out) }
     }

@@ -230,6 +230,17 @@ impl<'a> Wire<'a> for Address<'a> {
         Ok((rest, Self { name, adl, mailbox, host }))
     }
 
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        let string = <Option<IString<'a>> as Wire<'a>>::skip;
+        let (rest, ()) = open(input, cx)?;
+        let (mut rest, ()) = string(rest, cx)?;
+        for _ in ["adl", "mailbox", "host"] {
+            (rest, ()) = space(rest, cx)?;
+            (rest, ()) = string(rest, cx)?;
+        }
+        close(rest, cx)
+    }
+
     fn encode(&self, out: &mut Writer<'_>) {
         out.put("(");
         self.name.encode(out);

@@ -93,16 +93,37 @@ impl Text<'_> {
 impl<'a> Wire<'a> for Text<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (text, rest) = run(input, &CLASS, TEXT);
-        if let [128..=255, ..] = rest {
-            return high(input, cx);
+        match behind_text(input) {
+            [128..=255, ..] => high(input, cx),
+            rest => Ok((rest, Self(Cow::Borrowed(before(input, rest))))),
         }
-        Ok((rest, Self(Cow::Borrowed(text))))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
         out.put(&self.0);
     }
+}
+
+/// What follows a run of `TEXT-CHAR`, of which eight are looked at at a time.
+#[inline]
+fn behind_text(input: &[u8]) -> &[u8] {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let mut rest = input;
+    while let Some((eight, after)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*eight);
+        // Up to the first octet whose high bit is set here there is none up to CR or above 127.
+        let stops = (word.wrapping_sub(ONES.wrapping_mul(0x0e)) & !word | word) & TOPS;
+        rest = match stops {
+            0 => after,
+            _ => match rest.get((stops.trailing_zeros() / 8) as usize..).unwrap_or_default() {
+                // Tabulators and the like.
+                [1..=9 | 11 | 12, after @ ..] => after,
+                end => return end,
+            },
+        };
+    }
+    run(rest, &CLASS, TEXT).1
 }
 
 /// Text with octets above 127.

@@ -97,18 +97,19 @@ impl<'a> Response<'a> {
 impl<'a> Wire<'a> for Response<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let failed = match response(input, cx).and_then(|(rest, response)| Ok((crlf(rest, cx)?.0, response)))
-        {
-            Ok(read) => return Ok(read),
-            Err(error) => Err(error),
+        let mut read = response(input, cx);
+        let error = match &mut read {
+            Ok((rest, _)) => match crlf(rest, cx) {
+                Ok((after, ())) => {
+                    *rest = after;
+                    // As it is: a response is large, and would be copied.
+                    return read;
+                }
+                Err(error) => error,
+            },
+            Err(error) => error.clone(),
         };
-        if !cx.tolerates(Leniency::INVALID_ITEM) {
-            return failed;
-        }
-        match InvalidResponse::parse(input, cx) {
-            Ok((rest, invalid)) => Ok((crlf(rest, cx)?.0, Self::Invalid(invalid))),
-            Err(_) => failed,
-        }
+        invalid(input, cx, error)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -133,6 +134,18 @@ impl<'a> Wire<'a> for Response<'a> {
             Self::Tagged(_) | Self::Continue(_) | Self::Invalid(_) => {}
         }
         out.put("\r\n");
+    }
+}
+
+/// A line that could not be read because of `error`, where that is tolerated.
+#[cold]
+fn invalid(input: &[u8], cx: Cx, error: nom::Err<Fail>) -> Parsed<'_, Response<'_>> {
+    if !cx.tolerates(Leniency::INVALID_ITEM) {
+        return Err(error);
+    }
+    match InvalidResponse::parse(input, cx) {
+        Ok((rest, invalid)) => Ok((crlf(rest, cx)?.0, Response::Invalid(invalid))),
+        Err(_) => Err(error),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer};
 /// Reads decimal digits as [`wire::number`] does, eight of them at a time.
 #[inline]
 pub(crate) fn number(input: &[u8]) -> Parsed<'_, u64> {
-    match short_number(input) {
+    match short_number(input).or_else(|| long_number(input)) {
         Some(read) => Ok(read),
         None => wire::number(input),
     }
@@ -30,12 +30,29 @@ pub(crate) fn digits(octets: [u8; 8]) -> (u32, u64) {
 #[inline]
 pub(crate) fn short_number(input: &[u8]) -> Option<(&[u8], u64)> {
     let (bits @ 8..64, word) = digits(*input.first_chunk()?) else { return None };
-    // The digits move to the end of the word, behind zeros; then pairs are added up, and pairs of those.
-    let ones = word.wrapping_shl(64u32.wrapping_sub(bits));
+    // The digits move to the end of the word, behind zeros.
+    let value = sum(word.wrapping_shl(64u32.wrapping_sub(bits)));
+    Some((input.get((bits / 8) as usize..).unwrap_or_default(), value))
+}
+
+/// The number at the front that has nine to fifteen digits, and other octets behind them.
+#[inline(never)]
+fn long_number(input: &[u8]) -> Option<(&[u8], u64)> {
+    const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+    let (first, behind) = input.split_first_chunk()?;
+    let (64, word) = digits(*first) else { return None };
+    let (rest, value) = short_number(behind)?;
+    let power = POWERS.get(behind.len().wrapping_sub(rest.len()))?;
+    // Fifteen digits fit.
+    Some((rest, sum(word).wrapping_mul(*power).wrapping_add(value)))
+}
+
+/// The value of eight digits: pairs are added up, and pairs of those.
+#[inline]
+fn sum(ones: u64) -> u64 {
     let tens = ones.wrapping_mul(2_561) >> 8 & 0x00ff_00ff_00ff_00ff;
     let hundreds = tens.wrapping_mul(6_553_601) >> 16 & 0x0000_ffff_0000_ffff;
-    let value = hundreds.wrapping_mul(42_949_672_960_001) >> 32;
-    Some((input.get((bits / 8) as usize..).unwrap_or_default(), value))
+    hundreds.wrapping_mul(42_949_672_960_001) >> 32
 }
 
 /// ```abnf

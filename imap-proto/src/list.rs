@@ -59,7 +59,7 @@ form! {
 /// What a list is made of.
 pub(crate) trait Item: IntoOwned {
     /// The item at the front of text that was read or written before.
-    fn read(text: &[u8], cx: Cx) -> Option<(&[u8], Self::With<'_>)>;
+    fn read(text: &[u8], cx: Cx) -> Parsed<'_, Self::With<'_>>;
 
     fn same<'s>(one: &Self::With<'s>, other: &Self::With<'s>) -> bool;
 
@@ -71,8 +71,8 @@ where
     for<'s> T::With<'s>: Wire<'s> + PartialEq<T::With<'s>> + fmt::Debug,
 {
     #[inline]
-    fn read(text: &[u8], cx: Cx) -> Option<(&[u8], Self::With<'_>)> {
-        Wire::parse(text, cx).ok()
+    fn read(text: &[u8], cx: Cx) -> Parsed<'_, Self::With<'_>> {
+        Wire::parse(text, cx)
     }
 
     fn same<'s>(one: &Self::With<'s>, other: &Self::With<'s>) -> bool {
@@ -172,8 +172,8 @@ impl<'s, T: Item, F: Form> Iterator for Iter<'s, T, F> {
             return None;
         }
         let read = T::read(self.rest, self.cx);
-        debug_assert!(read.is_some(), "the text was read or written before, so it can be read again");
-        let (rest, item) = read?;
+        debug_assert!(read.is_ok(), "the text was read or written before, so it can be read again");
+        let Ok((rest, item)) = read else { return None };
         self.rest = match rest {
             [b' ', rest @ ..] if F::SPACED => rest,
             _ => rest,

@@ -261,7 +261,10 @@ pub(super) fn text(input: &[u8], cx: Cx, star: bool) -> Parsed<'_, &[u8]> {
         [b'\\', name @ ..] => name,
         _ => input,
     };
-    let rest = if cx.tolerates(Leniency::LOOSE_FLAG) { loose(name) } else { run(name, &CLASS, ATOM).1 };
+    let mut rest = run(name, &CLASS, ATOM).1;
+    if cx.tolerates(Leniency::LOOSE_FLAG) && !matches!(rest, [b' ' | b')', ..]) {
+        rest = loose(rest);
+    }
     match before(input, rest) {
         b"\\*" if star => Ok((rest, before(input, rest))),
         // Strictly, nothing was read behind the `\`.

@@ -8,7 +8,7 @@ use crate::grammar::class::space;
 use crate::grammar::list_data::{ends_line, line, unquoted};
 use crate::grammar::mailbox::Mailbox;
 use crate::grammar::string::nil;
-use crate::grammar::text::item_or_invalid;
+use crate::grammar::text::{item_or_invalid, new_item};
 use crate::list::{List, SpacedOrEmpty};
 use crate::options::Leniency;
 use crate::registry::Via;
@@ -119,7 +119,7 @@ impl<'a> Wire<'a> for StatusItem<'a> {
     }
 
     fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
-        item_or_invalid(input, cx, Self::pass, drop)
+        new_item(input, cx, Self::pass, drop)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

@@ -284,9 +284,21 @@ impl<'a> Wire<'a> for InvalidItem<'a> {
     }
 }
 
-/// Reads an item of a list by `read`, and where that fails and it is tolerated, keeps it as it came.
+/// Reads an item of a list by `read`, and where that fails and it is tolerated, keeps it as it came. In text that was read
+/// before there are no others.
 #[inline]
 pub(crate) fn item_or_invalid<'a, T>(
+    input: &'a [u8],
+    cx: Cx,
+    read: impl FnOnce(&'a [u8], Cx) -> Parsed<'a, T>,
+    invalid: impl FnOnce(InvalidItem<'a>) -> T,
+) -> Parsed<'a, T> {
+    if cx.known { read(input, cx) } else { new_item(input, cx, read, invalid) }
+}
+
+/// [`item_or_invalid`] in text that was not read before.
+#[inline]
+pub(crate) fn new_item<'a, T>(
     input: &'a [u8],
     cx: Cx,
     read: impl FnOnce(&'a [u8], Cx) -> Parsed<'a, T>,

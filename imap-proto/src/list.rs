@@ -59,7 +59,7 @@ form! {
 /// What a list is made of.
 pub(crate) trait Item: IntoOwned {
     /// The item at the front of text that was read or written before.
-    fn read(text: &[u8], cx: Cx) -> Option<(&[u8], Self::With<'_>)>;
+    fn read(text: &[u8], cx: Cx) -> Parsed<'_, Self::With<'_>>;
 
     fn same<'s>(one: &Self::With<'s>, other: &Self::With<'s>) -> bool;
 
@@ -71,8 +71,8 @@ where
     for<'s> T::With<'s>: Wire<'s> + PartialEq<T::With<'s>> + fmt::Debug,
 {
     #[inline]
-    fn read(text: &[u8], cx: Cx) -> Option<(&[u8], Self::With<'_>)> {
-        Wire::parse(text, cx).ok()
+    fn read(text: &[u8], cx: Cx) -> Parsed<'_, Self::With<'_>> {
+        Wire::parse(text, cx)
     }
 
     fn same<'s>(one: &Self::With<'s>, other: &Self::With<'s>) -> bool {
@@ -173,8 +173,8 @@ impl<'s, T: Item, F: Form> Iterator for Iter<'s, T, F> {
             return None;
         }
         let read = T::read(self.rest, self.cx);
-        debug_assert!(read.is_some(), "the text was read or written before, so it can be read again");
-        let (rest, item) = read?;
+        debug_assert!(read.is_ok(), "the text was read or written before, so it can be read again");
+        let Ok((rest, item)) = read else { return None };
         self.rest = match rest {
             [b' ', rest @ ..] if F::SPACED => rest,
             _ => rest,
@@ -238,7 +238,7 @@ impl<'a, T: Wire<'a>, F: Form> Wire<'a> for List<'a, T, F> {
             return Ok((rest.get(1..).unwrap_or_default(), Self::default()));
         }
         loop {
-            (rest, _) = T::parse(rest, cx)?;
+            (rest, ()) = T::skip(rest, cx)?;
             match rest {
                 [b')', after @ ..] if F::PARENTHESES => {
                     return Ok((after, Self::of(Cow::Borrowed(before(start, rest)))));
@@ -280,6 +280,14 @@ impl<'a, T: Wire<'a>, F: Form> Via<'a, List<'a, T, F>> for OrNil {
                 Ok((rest, ())) => Ok((rest, List::default())),
                 Err(_) => Fail::at(input, Expected::Open),
             },
+        }
+    }
+
+    #[inline]
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        match input {
+            [b'(', ..] => List::<'a, T, F>::skip(input, cx),
+            _ => Self::parse(input, cx).map(|(rest, _): (_, List<'a, T, F>)| (rest, ())),
         }
     }
 

@@ -2,7 +2,7 @@
 
 mod rows;
 
-pub(crate) use self::rows::{Via, registry};
+pub(crate) use self::rows::{Found, Via, registry};
 
 use self::rows::asked_and_told;
 

@@ -101,18 +101,19 @@ impl<'a> Response<'a> {
 impl<'a> Wire<'a> for Response<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let failed = match response(input, cx).and_then(|(rest, response)| Ok((crlf(rest, cx)?.0, response)))
-        {
-            Ok(read) => return Ok(read),
-            Err(error) => Err(error),
+        let mut read = response(input, cx);
+        let error = match &mut read {
+            Ok((rest, _)) => match crlf(rest, cx) {
+                Ok((after, ())) => {
+                    *rest = after;
+                    // As it is: a response is large, and would be copied.
+                    return read;
+                }
+                Err(error) => error,
+            },
+            Err(error) => error.clone(),
         };
-        if !cx.tolerates(Leniency::INVALID_ITEM) {
-            return failed;
-        }
-        match InvalidResponse::parse(input, cx) {
-            Ok((rest, invalid)) => Ok((crlf(rest, cx)?.0, Self::Invalid(invalid))),
-            Err(_) => failed,
-        }
+        invalid(input, cx, error)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -137,6 +138,18 @@ impl<'a> Wire<'a> for Response<'a> {
             Self::Tagged(_) | Self::Continue(_) | Self::Invalid(_) => {}
         }
         out.put("\r\n");
+    }
+}
+
+/// A line that could not be read because of `error`, where that is tolerated.
+#[cold]
+fn invalid(input: &[u8], cx: Cx, error: nom::Err<Fail>) -> Parsed<'_, Response<'_>> {
+    if !cx.tolerates(Leniency::INVALID_ITEM) {
+        return Err(error);
+    }
+    match InvalidResponse::parse(input, cx) {
+        Ok((rest, invalid)) => Ok((crlf(rest, cx)?.0, Response::Invalid(invalid))),
+        Err(_) => Err(error),
     }
 }
 
@@ -165,9 +178,21 @@ fn response(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
 /// Behind `* `.
 #[inline]
 fn untagged(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
-    if let [b'0'..=b'9', ..] = input {
-        return Numbered::parse(input, cx).map(|(rest, data)| (rest, Response::Numbered(data)));
+    match input {
+        [b'0'..=b'9', ..] => Numbered::parse(input, cx).map(|(rest, data)| (rest, Response::Numbered(data))),
+        [b'O' | b'o', b'K' | b'k', b' ', ..]
+        | [b'N' | b'n', b'O' | b'o', b' ', ..]
+        | [b'B' | b'b', b'A' | b'a', b'D' | b'd', b' ', ..] => {
+            Status::parse(input, cx).map(|(rest, status)| (rest, Response::Status(status)))
+        }
+        // No status begins with these.
+        [b'A' | b'C'..=b'M' | b'Q'..=b'Z', ..] => data(input, cx),
+        _ => status_or_data(input, cx),
     }
+}
+
+/// [`untagged`] where more than the first octet has to be looked at.
+fn status_or_data(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
     let (rest, name) = crate::grammar::class::run1(input, crate::grammar::class::ATOM, Expected::Response)?;
     match name.len() {
         2 | 3 if [&b"OK"[..], b"NO", b"BAD"].iter().any(|status| name.eq_ignore_ascii_case(status)) => {
@@ -179,18 +204,21 @@ fn untagged(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
         7 if name.eq_ignore_ascii_case(b"PREAUTH") => {
             RespText::parse(rest, cx).map(|(rest, text)| (rest, Response::PreAuth(text)))
         }
-        _ => {
-            let (rest, data) = Data::parse(input, cx)?;
-            match &data {
-                Data::Other(other)
-                    if Command::has_row(other.name.as_bytes())
-                        && !cx.tolerates(Leniency::COMMAND_AS_DATA) =>
-                {
-                    Fail::at(input, Expected::Response)
-                }
-                _ => Ok((rest, Response::Data(data))),
-            }
+        _ => data(input, cx),
+    }
+}
+
+/// Data that are known, or that at least no command is called.
+#[inline]
+fn data(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
+    let (rest, data) = Data::parse(input, cx)?;
+    match &data {
+        Data::Other(other)
+            if Command::has_row(other.name.as_bytes()) && !cx.tolerates(Leniency::COMMAND_AS_DATA) =>
+        {
+            Fail::at(input, Expected::Response)
         }
+        _ => Ok((rest, Response::Data(data))),
     }
 }
 

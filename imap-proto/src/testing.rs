@@ -18,6 +18,7 @@ where
 {
     for (text, value) in cases {
         assert_eq!(exact::<T>(text.as_bytes(), Dialect::STRICT).as_ref(), Ok(&value), "parsing {text:?}");
+        check_skip::<T>(text);
         assert_eq!(encoded(&value), text, "encoding {value:?}");
         let owned = value.clone().into_owned();
         assert_eq!(alloc::format!("{owned:?}"), alloc::format!("{value:?}"), "owning");
@@ -26,6 +27,7 @@ where
             let parsed = exact::<T>(prefix, Dialect::STRICT);
             assert_ne!(parsed.as_ref(), Ok(&value), "{:?} is not {text:?}", prefix.escape_ascii());
             let _ = exact::<T>(prefix, Dialect::TOLERANT);
+            check_skip::<T>(text.get(..end).unwrap_or_default());
         }
     }
 }
@@ -37,6 +39,15 @@ where
 {
     for (text, value) in cases {
         assert_eq!(exact::<T>(text.as_bytes(), Dialect::STRICT).as_ref(), Ok(&value), "parsing {text:?}");
+        check_skip::<T>(text);
+    }
+}
+
+/// What is skipped is what is read, and what is wrong is wrong at the same place.
+fn check_skip<'a, T: Wire<'a>>(text: &'a str) {
+    for dialect in [Dialect::STRICT, Dialect::TOLERANT] {
+        let read = T::parse(text.as_bytes(), dialect.into()).map(|(rest, _)| (rest, ()));
+        assert_eq!(T::skip(text.as_bytes(), dialect.into()), read, "skipping {text:?}");
     }
 }
 
@@ -52,6 +63,7 @@ where
             let dialect = Dialect::STRICT.with_leniency(leniency);
             assert_eq!(exact::<T>(text.as_bytes(), dialect).as_ref(), Ok(&value), "parsing {text:?}");
         }
+        check_skip::<T>(text);
     }
 }
 
@@ -65,6 +77,7 @@ where
             Ok(value) => panic!("{text:?} parsed to {value:?}"),
             Err(error) => assert_eq!(error.offset, offset, "{text:?}: {error}"),
         }
+        check_skip::<T>(text);
     }
 }
 

@@ -15,6 +15,14 @@ pub(crate) trait Wire<'a>: Sized {
     /// Reads `Self` from the front of `input`.
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self>;
 
+    /// Reads like [`parse`](Self::parse) and keeps nothing: what is large is looked at in place, where making it would
+    /// cost more than looking.
+    #[allow(dead_code)] // not every crate keeps lists as text
+    #[inline]
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        Self::parse(input, cx).map(|(rest, _)| (rest, ()))
+    }
+
     /// Appends the text form of `self` to `out`.
     fn encode(&self, out: &mut Writer<'_>);
 }

@@ -1,5 +1,7 @@
 //! As much of the grammar as framing needs: which text is for people, and what announces a literal.
 
+use memchr::memchr2;
+
 use crate::grammar::class::{ATOM, CLASS};
 
 /// Where in a response its octets have come to. In commands and elsewhere nothing is text for people.
@@ -34,16 +36,25 @@ impl Place {
 
     /// The place behind `octets`.
     pub(super) fn after(self, octets: &[u8]) -> Self {
-        let mut place = self;
-        for &octet in octets {
-            if matches!(place, Self::Text | Self::Data) {
-                return place;
-            }
+        let (mut place, mut rest) = (self, octets);
+        loop {
+            // What changes nothing is passed at once.
+            let same = match place {
+                Self::Text | Self::Data => return place,
+                Self::Tag => rest.iter().position(|octet| matches!(octet, b' ' | b'\n')),
+                Self::Code => memchr2(b']', b'"', rest),
+                Self::Quoted => memchr2(b'"', b'\\', rest),
+                Self::Start | Self::Word(_) | Self::Status | Self::Space | Self::Name(_) | Self::Escaped => {
+                    Some(0)
+                }
+            };
             #[cfg(test)]
-            super::tests::look(1);
-            place = place.behind(octet);
+            super::tests::look(same.map_or(rest.len(), |same| same.saturating_add(1)).min(rest.len()));
+            let Some((&octet, after)) = same.and_then(|same| rest.get(same..)?.split_first()) else {
+                return place;
+            };
+            (place, rest) = (place.behind(octet), after);
         }
-        place
     }
 
     /// Whether a line announces nothing, the octet before this place being its LF.

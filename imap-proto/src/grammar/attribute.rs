@@ -84,6 +84,14 @@ impl<'a> Wire<'a> for MailboxAttribute<'a> {
         Ok((rest, value))
     }
 
+    #[inline]
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        if !matches!(input, [b'\\', ..]) && !cx.tolerates(Leniency::LOOSE_FLAG) {
+            return Fail::at(input, Expected::Flag);
+        }
+        flag::text(input, cx, false).map(|(rest, _)| (rest, ()))
+    }
+
     fn encode(&self, out: &mut Writer<'_>) {
         out.put(self.as_bytes());
     }

@@ -16,7 +16,7 @@ use alloc::borrow::Cow;
 
 use crate::error::{Expected, ValueError};
 use crate::grammar::body::fields::{ext_1part, ext_mpart, lines, write_ext_1part, write_ext_mpart};
-use crate::grammar::body::nested::no_body;
+use crate::grammar::body::nested::{check_outermost, no_body};
 use crate::grammar::class::{close, space, spaces};
 use crate::grammar::envelope::Envelope;
 use crate::grammar::string::{IString, nil};
@@ -170,6 +170,10 @@ impl<'a> Wire<'a> for BodyStructure<'a> {
         };
         let (rest, ()) = close(rest, cx)?;
         Ok((rest, structure))
+    }
+
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        check_outermost(input, cx)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

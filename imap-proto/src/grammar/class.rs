@@ -93,7 +93,14 @@ pub(crate) fn space(input: &[u8], cx: crate::wire::Cx) -> Parsed<'_, ()> {
 }
 
 /// Without the spaces that are tolerated in front of it.
+#[inline]
 pub(crate) fn spaces(input: &[u8], cx: crate::wire::Cx) -> &[u8] {
+    if let [b' ', ..] = input { more_spaces(input, cx) } else { input }
+}
+
+/// [`spaces`] where there are any.
+#[cold]
+fn more_spaces(input: &[u8], cx: crate::wire::Cx) -> &[u8] {
     if !cx.tolerates(crate::options::Leniency::EXTRA_SPACE) {
         return input;
     }

@@ -251,13 +251,10 @@ impl<'a> Wire<'a> for Date {
 impl<'a> Wire<'a> for DateTime {
     #[inline]
     fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
-        if let [b'"', text @ ..] = input
-            && let Some(([b' ', rest @ ..], local)) = local(text)
-            && let Some(([b'"', rest @ ..], zone)) = zone(rest)
-        {
-            return Ok((rest, Self { local, zone }));
+        match date_time(input) {
+            Some((rest, time)) => Ok((rest, time)),
+            None => Fail::at(input, Expected::Date),
         }
-        Fail::at(input, Expected::Date)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -265,6 +262,35 @@ impl<'a> Wire<'a> for DateTime {
         put(*self, out);
         out.put("\"");
     }
+}
+
+/// A date and time between quotes, eight octets at a time.
+#[inline]
+fn date_time(input: &[u8]) -> Option<(&[u8], DateTime)> {
+    let (&[b'"', tens, ones, b'-', m, o, n, b'-'], rest) = input.split_first_chunk()? else { return None };
+    let (&clock, rest) = rest.split_first_chunk::<8>()?;
+    let (&end, rest) = rest.split_first_chunk::<8>()?;
+    let (&[h, u, t, b'"'], rest) = rest.split_first_chunk()? else { return None };
+    let [a, b, colon, c, d, space, sign, z] = end;
+    let [century, _, year, _, _, hour, ..] = pairs(clock, *b"0000 00:")?;
+    let [minute, _, _, second, ..] = pairs([a, b, colon, c, d, space, b'+', z], *b"00:00 +0")?;
+    // Both at most 99.
+    let year = u16::from(century).wrapping_mul(100).wrapping_add(year.into());
+    let date = Date::new(year, month([m, o, n]), pair(if tens == b' ' { b'0' } else { tens }, ones))?;
+    let local = LocalDateTime::new(date, hour, minute, second)?;
+    Some((rest, DateTime { local, zone: offset(sign, pair(z, h), pair(u, t))? }))
+}
+
+/// The numbers of the two digits that begin at each octet, where digits stand for the `0` of `form`, and the rest is equal.
+#[inline]
+fn pairs(octets: [u8; 8], form: [u8; 8]) -> Option<[u8; 8]> {
+    const NINES: u64 = u64::from_le_bytes([0x7f - 9; 8]);
+    const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
+    let digits = u64::from_le_bytes(form.map(|octet| if octet == b'0' { 0xff } else { 0 }));
+    let word = u64::from_le_bytes(octets) ^ u64::from_le_bytes(form);
+    // The high bit of an octet is set where it is over 9; none is carried into the next.
+    let over = ((word & !TOPS).wrapping_add(NINES) | word) & TOPS;
+    (over | word & !digits == 0).then(|| word.wrapping_mul(10).wrapping_add(word >> 8).to_le_bytes())
 }
 
 /// The number of two digits, or more than any pair stands for.
@@ -319,14 +345,22 @@ fn local(input: &[u8]) -> Option<(&[u8], LocalDateTime)> {
 
 #[inline]
 fn zone(input: &[u8]) -> Option<(&[u8], i16)> {
-    let [sign @ (b'+' | b'-'), h, o, m, i, rest @ ..] = input else { return None };
-    let (hours, minutes) = (pair(*h, *o), pair(*m, *i));
+    let [sign, h, o, m, i, rest @ ..] = input else { return None };
+    Some((rest, offset(*sign, pair(*h, *o), pair(*m, *i))?))
+}
+
+#[inline]
+fn offset(sign: u8, hours: u8, minutes: u8) -> Option<i16> {
     if hours > 99 || minutes > 59 {
         return None;
     }
     // At most 5,999.
     let minutes = i16::from(hours).wrapping_mul(60).wrapping_add(minutes.into());
-    Some((rest, if *sign == b'-' { minutes.wrapping_neg() } else { minutes }))
+    match sign {
+        b'+' => Some(minutes),
+        b'-' => Some(minutes.wrapping_neg()),
+        _ => None,
+    }
 }
 
 /// Writes two digits of a number below 100.

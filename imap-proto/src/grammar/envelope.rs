@@ -65,6 +65,20 @@ impl<'a> Wire<'a> for Envelope<'a> {
         Ok((rest, envelope))
     }
 
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        let string = <Option<IString<'a>> as Wire<'a>>::skip;
+        let addresses = <OrNil as Via<'a, Addresses<'a>>>::skip;
+        let (rest, ()) = open(input, cx)?;
+        let (rest, ()) = string(rest, cx)?;
+        let (mut rest, ()) = next(rest, cx, string)?;
+        for _ in ["from", "sender", "reply-to", "to", "cc", "bcc"] {
+            (rest, ()) = next(rest, cx, addresses)?;
+        }
+        let (rest, ()) = next(rest, cx, string)?;
+        let (rest, ()) = next(rest, cx, string)?;
+        close(rest, cx)
+    }
+
     fn encode(&self, out: &mut Writer<'_>) {
         out.put("(");
         self.date.encode(out);
@@ -214,6 +228,17 @@ impl<'a> Wire<'a> for Address<'a> {
         let (rest, host) = Wire::parse(rest, cx)?;
         let (rest, ()) = close(rest, cx)?;
         Ok((rest, Self { name, adl, mailbox, host }))
+    }
+
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        let string = <Option<IString<'a>> as Wire<'a>>::skip;
+        let (rest, ()) = open(input, cx)?;
+        let (mut rest, ()) = string(rest, cx)?;
+        for _ in ["adl", "mailbox", "host"] {
+            (rest, ()) = space(rest, cx)?;
+            (rest, ()) = string(rest, cx)?;
+        }
+        close(rest, cx)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

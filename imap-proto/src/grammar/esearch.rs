@@ -9,7 +9,7 @@ use crate::grammar::class::{space, spaces};
 use crate::grammar::mailbox::Mailbox;
 use crate::grammar::number::Nz;
 use crate::grammar::string::{Checked, astring, quoted, text, whole};
-use crate::grammar::text::{Tag, item_or_invalid};
+use crate::grammar::text::{Tag, item_or_invalid, new_item};
 use crate::list::{Bare, List, SpacedOrEmpty};
 use crate::options::Leniency;
 use crate::registry::Via;
@@ -271,6 +271,10 @@ impl<'a> Wire<'a> for SearchReturnData<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         item_or_invalid(input, cx, Self::read, Self::Invalid)
+    }
+
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        new_item(input, cx, Self::pass, drop)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

@@ -233,6 +233,11 @@ impl<'a> Wire<'a> for Flag<'a> {
         Ok((rest, Self::of(text)))
     }
 
+    #[inline]
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        text(input, cx, cx.tolerates(Leniency::FLAG_STAR)).map(|(rest, _)| (rest, ()))
+    }
+
     fn encode(&self, out: &mut Writer<'_>) {
         out.put(self.as_bytes());
     }
@@ -256,7 +261,10 @@ pub(super) fn text(input: &[u8], cx: Cx, star: bool) -> Parsed<'_, &[u8]> {
         [b'\\', name @ ..] => name,
         _ => input,
     };
-    let rest = if cx.tolerates(Leniency::LOOSE_FLAG) { loose(name) } else { run(name, &CLASS, ATOM).1 };
+    let mut rest = run(name, &CLASS, ATOM).1;
+    if cx.tolerates(Leniency::LOOSE_FLAG) && !matches!(rest, [b' ' | b')', ..]) {
+        rest = loose(rest);
+    }
     match before(input, rest) {
         b"\\*" if star => Ok((rest, before(input, rest))),
         // Strictly, nothing was read behind the `\`.
@@ -308,6 +316,11 @@ impl<'a> Wire<'a> for FlagPerm<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, text) = text(input, cx, true)?;
         Ok((rest, if text == b"\\*" { Self::Any } else { Self::Flag(Flag::of(text)) }))
+    }
+
+    #[inline]
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        text(input, cx, true).map(|(rest, _)| (rest, ()))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

@@ -11,7 +11,7 @@ use crate::grammar::mailbox::Mailbox;
 use crate::grammar::number::Parenthesised;
 use crate::grammar::string::{Atom, IString, astring};
 use crate::grammar::tagged_ext::TaggedValue;
-use crate::grammar::text::item_or_invalid;
+use crate::grammar::text::{item_or_invalid, new_item};
 use crate::registry::Via;
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, octet, part};
 
@@ -38,6 +38,10 @@ pub(crate) fn item_tag(input: &[u8]) -> Parsed<'_, &[u8]> {
 impl<'a> Wire<'a> for ListExtendedItem<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         item_or_invalid(input, cx, Self::read, Self::Invalid)
+    }
+
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        new_item(input, cx, Self::pass, drop)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

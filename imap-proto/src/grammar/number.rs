@@ -5,13 +5,63 @@ use crate::options::Leniency;
 use crate::registry::Via;
 use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer};
 
+/// Reads decimal digits as [`wire::number`] does, eight of them at a time.
+#[inline]
+pub(crate) fn number(input: &[u8]) -> Parsed<'_, u64> {
+    match short_number(input).or_else(|| long_number(input)) {
+        Some(read) => Ok(read),
+        None => wire::number(input),
+    }
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// How many bits of eight octets, a multiple of eight, are digits, and the octets less `0` each.
+#[inline]
+pub(crate) fn digits(octets: [u8; 8]) -> (u32, u64) {
+    const TOPS: u64 = ONES.wrapping_mul(0x80);
+    let word = u64::from_le_bytes(octets) ^ ONES.wrapping_mul(0x30);
+    // The high bit of an octet is set where it is over 9; none is carried into the next.
+    let stops = ((word & !TOPS).wrapping_add(ONES.wrapping_mul(0x76)) | word) & TOPS;
+    (stops.trailing_zeros() & !7, word)
+}
+
+/// The number at the front that has one to seven digits, and other octets behind them.
+#[inline]
+pub(crate) fn short_number(input: &[u8]) -> Option<(&[u8], u64)> {
+    let (bits @ 8..64, word) = digits(*input.first_chunk()?) else { return None };
+    // The digits move to the end of the word, behind zeros.
+    let value = sum(word.wrapping_shl(64u32.wrapping_sub(bits)));
+    Some((input.get((bits / 8) as usize..).unwrap_or_default(), value))
+}
+
+/// The number at the front that has nine to fifteen digits, and other octets behind them.
+#[inline(never)]
+fn long_number(input: &[u8]) -> Option<(&[u8], u64)> {
+    const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+    let (first, behind) = input.split_first_chunk()?;
+    let (64, word) = digits(*first) else { return None };
+    let (rest, value) = short_number(behind)?;
+    let power = POWERS.get(behind.len().wrapping_sub(rest.len()))?;
+    // Fifteen digits fit.
+    Some((rest, sum(word).wrapping_mul(*power).wrapping_add(value)))
+}
+
+/// The value of eight digits: pairs are added up, and pairs of those.
+#[inline]
+fn sum(ones: u64) -> u64 {
+    let tens = ones.wrapping_mul(2_561) >> 8 & 0x00ff_00ff_00ff_00ff;
+    let hundreds = tens.wrapping_mul(6_553_601) >> 16 & 0x0000_ffff_0000_ffff;
+    hundreds.wrapping_mul(42_949_672_960_001) >> 32
+}
+
 /// ```abnf
 /// number = 1*DIGIT
 /// ```
 impl<'a> Wire<'a> for u32 {
     #[inline]
     fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
-        let (rest, number) = wire::number(input)?;
+        let (rest, number) = number(input)?;
         match Self::try_from(number) {
             Ok(number) => Ok((rest, number)),
             Err(_) => Fail::at(input, Expected::SmallerNumber),
@@ -29,7 +79,7 @@ impl<'a> Wire<'a> for u32 {
 impl<'a> Wire<'a> for u64 {
     #[inline]
     fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
-        let (rest, number) = wire::number(input)?;
+        let (rest, number) = number(input)?;
         match number <= i64::MAX.unsigned_abs() {
             true => Ok((rest, number)),
             false => Fail::at(input, Expected::SmallerNumber),
@@ -112,8 +162,21 @@ mod tests {
     fn numbers() {
         check([("0", 0u32), ("4294967295", u32::MAX)]);
         check([("0", 0u64), ("9223372036854775807", i64::MAX.unsigned_abs())]);
+        check_read_behind();
         check_refused::<u32, 4>([("4294967296", 0), ("-1", 0), ("", 0), ("1x", 1)]);
         check_refused::<u64, 2>([("9223372036854775808", 0), ("99999999999999999999", 0)]);
+    }
+
+    /// Short and long numbers, whatever it is that stands behind them.
+    fn check_read_behind() {
+        for octet in (0..=u8::MAX).filter(|octet| !octet.is_ascii_digit()) {
+            for digits in 0..=20 {
+                for behind in 0..9 {
+                    let text = [&b"12345678909876543210"[..digits], &[octet].repeat(behind)].concat();
+                    assert_eq!(number(&text), wire::number(&text), "{}", text.escape_ascii());
+                }
+            }
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use crate::error::Expected;
 use crate::grammar::class::{self, ATOM, run1};
+use crate::grammar::number::number;
 use crate::grammar::octets::Octets;
 use crate::options::Leniency;
 use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, octet, part};
@@ -239,6 +240,14 @@ impl<'a> Wire<'a> for IString<'a> {
         Ok((rest, Self(octets)))
     }
 
+    #[inline]
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        match input {
+            [b'"', rest @ ..] => skip_quoted(rest, cx),
+            _ => string(input, cx).map(|(rest, _)| (rest, ())),
+        }
+    }
+
     fn encode(&self, out: &mut Writer<'_>) {
         out.string(&self.0);
     }
@@ -258,6 +267,17 @@ impl<'a> Wire<'a> for Option<IString<'a>> {
                     IString::parse(input, cx).map(|(rest, string)| (rest, Some(string)))
                 }
                 Err(_) => Fail::at(input, Expected::NString),
+            },
+        }
+    }
+
+    #[inline]
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        match input {
+            [b'"', rest @ ..] => skip_quoted(rest, cx),
+            _ => match nil(input) {
+                Ok(read) => Ok(read),
+                Err(_) => Self::parse(input, cx).map(|(rest, _)| (rest, ())),
             },
         }
     }
@@ -285,9 +305,12 @@ impl<'a> Wire<'a> for AString<'a> {
 /// `NIL`, and no longer word.
 #[inline]
 pub(crate) fn nil(input: &[u8]) -> Parsed<'_, ()> {
-    let (rest, ()) = wire::word(input, b"NIL", Expected::NString)?;
-    match rest {
-        [b' ' | b')' | b']' | b'\r' | b'\n', ..] | [] => Ok((rest, ())),
+    match input {
+        [b'N' | b'n', b'I' | b'i', b'L' | b'l', rest @ ..]
+            if matches!(rest, [b' ' | b')' | b']' | b'\r' | b'\n', ..] | []) =>
+        {
+            Ok((rest, ()))
+        }
         _ => Fail::at(input, Expected::NString),
     }
 }
@@ -344,14 +367,14 @@ fn loose_string(input: &[u8], cx: Cx) -> Parsed<'_, Cow<'_, [u8]>> {
     Fail::at(input, Expected::String)
 }
 
-/// How many octets at the front stand for themselves in a quoted string, eight at a time: up to the first `"`, `\`,
-/// control or octet above 127.
+/// What follows the octets that stand for themselves in a quoted string, of which eight are looked at at a time: the first `"`,
+/// `\`, control or octet above 127.
 #[inline]
-fn plain(input: &[u8]) -> usize {
+fn behind_plain(input: &[u8]) -> &[u8] {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
-    let mut at = 0usize;
-    while let Some(eight) = input.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+    let mut rest = input;
+    while let Some((eight, after)) = rest.split_first_chunk::<8>() {
         let word = u64::from_le_bytes(*eight);
         let (quote, slash) = (word ^ ONES.wrapping_mul(0x22), word ^ ONES.wrapping_mul(0x5c));
         // The lowest octet whose high bit is set here is the first that stops; those above it may be wrong.
@@ -361,13 +384,12 @@ fn plain(input: &[u8]) -> usize {
             | word)
             & TOPS;
         if stops != 0 {
-            return at.saturating_add((stops.trailing_zeros() / 8) as usize);
+            return rest.get((stops.trailing_zeros() / 8) as usize..).unwrap_or_default();
         }
-        at = at.saturating_add(8);
+        rest = after;
     }
-    let tail = input.get(at..).unwrap_or_default();
-    let more = tail.iter().position(|octet| !matches!(octet, b' '..=b'~') || matches!(octet, b'"' | b'\\'));
-    at.saturating_add(more.unwrap_or(tail.len()))
+    let stop = rest.iter().position(|octet| !matches!(octet, b' '..=b'~') || matches!(octet, b'"' | b'\\'));
+    rest.get(stop.unwrap_or(rest.len())..).unwrap_or_default()
 }
 
 /// Behind the opening quote. Borrowed when nothing is escaped.
@@ -377,12 +399,24 @@ fn plain(input: &[u8]) -> usize {
 /// ```
 #[inline]
 pub(crate) fn quoted(input: &[u8], cx: Cx) -> Parsed<'_, Cow<'_, [u8]>> {
-    let at = plain(input);
-    match input.split_at_checked(at) {
-        Some((octets, [b'"', rest @ ..])) if !cx.tolerates(Leniency::UNESCAPED_QUOTE) || ends(rest) => {
-            Ok((rest, Cow::Borrowed(octets)))
+    match behind_plain(input) {
+        end @ [b'"', rest @ ..] if !cx.tolerates(Leniency::UNESCAPED_QUOTE) || ends(rest) => {
+            Ok((rest, Cow::Borrowed(wire::before(input, end))))
         }
         _ => odd_quoted(input, cx),
+    }
+}
+
+/// [`quoted`] that is not kept: escapes need not be taken off.
+#[inline]
+fn skip_quoted(input: &[u8], cx: Cx) -> Parsed<'_, ()> {
+    let mut rest = input;
+    loop {
+        rest = match behind_plain(rest) {
+            [b'"', rest @ ..] if !cx.tolerates(Leniency::UNESCAPED_QUOTE) => return Ok((rest, ())),
+            [b'\\', b'"' | b'\\', rest @ ..] => rest,
+            _ => return quoted(input, cx).map(|(rest, _)| (rest, ())),
+        }
     }
 }
 
@@ -481,7 +515,7 @@ pub(crate) const LITERAL_DIGITS: usize = 19;
 
 /// Behind the `{`; NUL is an octet like any other.
 pub(crate) fn any_literal(input: &[u8]) -> Parsed<'_, &[u8]> {
-    let (rest, len) = wire::number(input)?;
+    let (rest, len) = number(input)?;
     // As the framer has it.
     if wire::len_before(input, rest) > LITERAL_DIGITS {
         return Fail::at(input, Expected::SmallerNumber);

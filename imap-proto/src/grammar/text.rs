@@ -93,16 +93,37 @@ impl Text<'_> {
 impl<'a> Wire<'a> for Text<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (text, rest) = run(input, &CLASS, TEXT);
-        if let [128..=255, ..] = rest {
-            return high(input, cx);
+        match behind_text(input) {
+            [128..=255, ..] => high(input, cx),
+            rest => Ok((rest, Self(Cow::Borrowed(before(input, rest))))),
         }
-        Ok((rest, Self(Cow::Borrowed(text))))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
         out.put(&self.0);
     }
+}
+
+/// What follows a run of `TEXT-CHAR`, of which eight are looked at at a time.
+#[inline]
+fn behind_text(input: &[u8]) -> &[u8] {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let mut rest = input;
+    while let Some((eight, after)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*eight);
+        // Up to the first octet whose high bit is set here there is none up to CR or above 127.
+        let stops = (word.wrapping_sub(ONES.wrapping_mul(0x0e)) & !word | word) & TOPS;
+        rest = match stops {
+            0 => after,
+            _ => match rest.get((stops.trailing_zeros() / 8) as usize..).unwrap_or_default() {
+                // Tabulators and the like.
+                [1..=9 | 11 | 12, after @ ..] => after,
+                end => return end,
+            },
+        };
+    }
+    run(rest, &CLASS, TEXT).1
 }
 
 /// Text with octets above 127.
@@ -269,7 +290,8 @@ impl<'a> Wire<'a> for InvalidItem<'a> {
     }
 }
 
-/// Reads an item of a list by `read`, and where that fails and it is tolerated, keeps it as it came.
+/// Reads an item of a list by `read`, and where that fails and it is tolerated, keeps it as it came. In text that was read
+/// before there are no others.
 #[inline]
 pub(crate) fn item_or_invalid<'a, T>(
     input: &'a [u8],
@@ -282,18 +304,34 @@ pub(crate) fn item_or_invalid<'a, T>(
     {
         return InvalidItem::parse(input, cx).map(|(rest, item)| (rest, invalid(item)));
     }
-    let failed = match read(input, cx) {
-        Ok((rest @ ([b' ' | b')' | b'\r' | b'\n', ..] | []), item)) => return Ok((rest, item)),
-        Ok((rest, _)) => Fail::at(rest, Expected::Close),
-        Err(error) => Err(error),
+    if cx.known { read(input, cx) } else { new_item(input, cx, read, invalid) }
+}
+
+/// [`item_or_invalid`] in text that was not read before.
+#[inline]
+pub(crate) fn new_item<'a, T>(
+    input: &'a [u8],
+    cx: Cx,
+    read: impl FnOnce(&'a [u8], Cx) -> Parsed<'a, T>,
+    invalid: impl FnOnce(InvalidItem<'a>) -> T,
+) -> Parsed<'a, T> {
+    let read = read(input, cx);
+    let error = match &read {
+        // Returned as it is: items are large, and would be copied.
+        Ok(([b' ' | b')' | b'\r' | b'\n', ..] | [], _)) => return read,
+        Ok((rest, _)) => nom::Err::Error(Fail { expected: Expected::Close, remaining: rest.len() }),
+        Err(error) => error.clone(),
     };
+    invalid_item(input, cx, error).map(|(rest, item)| (rest, invalid(item)))
+}
+
+/// An item that could not be read because of `error`, where that is tolerated.
+#[cold]
+fn invalid_item(input: &[u8], cx: Cx, error: nom::Err<Fail>) -> Parsed<'_, InvalidItem<'_>> {
     if !cx.tolerates(Leniency::INVALID_ITEM) {
-        return failed;
+        return Err(error);
     }
-    match InvalidItem::parse(input, cx) {
-        Ok((rest, item)) => Ok((rest, invalid(item))),
-        Err(_) => failed,
-    }
+    InvalidItem::parse(input, cx).map_err(|_| error)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! How a set of keywords follows from its rows.
 
+use crate::wire::{Fail, Key, Parsed, key};
+
 /// Defines a set of keywords.
 ///
 /// A row is one of
@@ -43,6 +45,11 @@ macro_rules! registry {
             #[inline]
             fn parse(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, Self> {
                 Self::read(input, cx)
+            }
+
+            #[inline]
+            fn skip(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, ()> {
+                Self::pass(input, cx)
             }
 
             fn encode(&self, out: &mut $crate::wire::Writer<'_>) {
@@ -108,16 +115,45 @@ macro_rules! registry {
             #[allow(non_upper_case_globals, unused_variables)] // the row's only name; a set may have no arguments
             pub(crate) fn read(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, Self> {
                 $(const $variant: Option<$crate::wire::Key> = $crate::wire::key($keyword);)*
-                let (rest, keyword) = $key(input)?;
-                match $crate::wire::key(keyword) {
-                    $($variant => $crate::registry::registry!(@parse rest cx $variant $(? ($optional))? $(($type $(as $via)?))? $([$direct $(as $how)?])?),)*
-                    _ => {
-                        $(
-                            let (rest, other) = <$other as $crate::wire::Wire<'a>>::parse(input, cx)?;
-                            Ok((rest, Self::Other(other)))
-                        )?
-                        $($crate::wire::Fail::at(input, $none))?
-                    }
+                let mut found = $crate::registry::Found::at(input, $key)?;
+                loop {
+                    let rest = found.rest;
+                    break match found.key {
+                        $($variant => $crate::registry::registry!(@parse rest cx $variant $(? ($optional))? $(($type $(as $via)?))? $([$direct $(as $how)?])?),)*
+                        _ if found.quick => {
+                            found = $crate::registry::Found::exactly(input, $key)?;
+                            continue;
+                        }
+                        _ => {
+                            $(
+                                let (rest, other) = <$other as $crate::wire::Wire<'a>>::parse(input, cx)?;
+                                Ok((rest, Self::Other(other)))
+                            )?
+                            $($crate::wire::Fail::at(input, $none))?
+                        }
+                    };
+                }
+            }
+
+            /// Reads like `read` and keeps nothing.
+            #[inline]
+            #[allow(non_upper_case_globals, unused_variables)] // as above
+            pub(crate) fn pass(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, ()> {
+                $(const $variant: Option<$crate::wire::Key> = $crate::wire::key($keyword);)*
+                let mut found = $crate::registry::Found::at(input, $key)?;
+                loop {
+                    let rest = found.rest;
+                    break match found.key {
+                        $($variant => $crate::registry::registry!(@skip rest cx $(? ($optional))? $(($type $(as $via)?))? $([$direct $(as $how)?])?),)*
+                        _ if found.quick => {
+                            found = $crate::registry::Found::exactly(input, $key)?;
+                            continue;
+                        }
+                        _ => {
+                            $(<$other as $crate::wire::Wire<'a>>::skip(input, cx))?
+                            $($crate::wire::Fail::at(input, $none))?
+                        }
+                    };
                 }
             }
 
@@ -180,6 +216,32 @@ macro_rules! registry {
         let ($rest, arguments) = <$via as $crate::registry::Via<'a, $type>>::parse($rest, $cx)?;
         Ok(($rest, Self::$variant(arguments)))
     }};
+    (@skip $rest:ident $cx:ident) => { Ok(($rest, ())) };
+    (@skip $rest:ident $cx:ident ?($type:ty)) => {
+        if let [b' ', ..] = $rest {
+            let (after, ()) = $crate::grammar::class::space($rest, $cx)?;
+            match <$type as $crate::wire::Wire<'a>>::skip(after, $cx) {
+                Err(_) if matches!(after, [b'\r' | b'\n' | b']' | b')', ..]) => Ok(($rest, ())),
+                skipped => skipped,
+            }
+        } else {
+            Ok(($rest, ()))
+        }
+    };
+    (@skip $rest:ident $cx:ident ($type:ty)) => {{
+        let ($rest, ()) = $crate::grammar::class::space($rest, $cx)?;
+        <$type as $crate::wire::Wire<'a>>::skip($rest, $cx)
+    }};
+    (@skip $rest:ident $cx:ident ($type:ty as $via:ty)) => {{
+        let ($rest, ()) = $crate::grammar::class::space($rest, $cx)?;
+        <$via as $crate::registry::Via<'a, $type>>::skip($rest, $cx)
+    }};
+    (@skip $rest:ident $cx:ident [$type:ty]) => {
+        <$type as $crate::wire::Wire<'a>>::skip($rest, $cx)
+    };
+    (@skip $rest:ident $cx:ident [$type:ty as $via:ty]) => {
+        <$via as $crate::registry::Via<'a, $type>>::skip($rest, $cx)
+    };
     (@encode $out:ident $x:ident) => {{}};
     (@encode $out:ident $x:ident ?($type:ty)) => {
         if let Some(x) = $x {
@@ -204,9 +266,91 @@ macro_rules! registry {
 }
 pub(crate) use registry;
 
+/// The keyword at the front of the input, to choose a row by.
+pub(crate) struct Found<'a> {
+    pub(crate) rest: &'a [u8],
+    pub(crate) key: Option<Key>,
+    /// It was taken eight octets at a time, which finds where a keyword ends only when it is one with a row.
+    pub(crate) quick: bool,
+}
+
+impl<'a> Found<'a> {
+    /// The keyword that `name` takes, or one without a row and `quick`.
+    #[inline]
+    pub(crate) fn at(
+        input: &'a [u8],
+        name: fn(&'a [u8]) -> Parsed<'a, &'a [u8]>,
+    ) -> Result<Self, nom::Err<Fail>> {
+        match quick(input) {
+            Some((rest, key)) => Ok(Self { rest, key: Some(key), quick: true }),
+            None => Self::exactly(input, name),
+        }
+    }
+
+    /// The keyword that `name` takes.
+    #[inline]
+    pub(crate) fn exactly(
+        input: &'a [u8],
+        name: fn(&'a [u8]) -> Parsed<'a, &'a [u8]>,
+    ) -> Result<Self, nom::Err<Fail>> {
+        let (rest, keyword) = name(input)?;
+        Ok(Self { rest, key: key(keyword), quick: false })
+    }
+}
+
+/// The key of a word of up to 15 octets with a space, parenthesis, `]` or CR behind it, none of which is in a keyword, and
+/// what begins there.
+///
+/// What is in the word is not looked at, but nothing in it has the key of what a keyword is made of: that takes a control
+/// for a digit, and one of `{|}~` for `[`.
+#[inline]
+fn quick(input: &[u8]) -> Option<(&[u8], Key)> {
+    const CASELESS: u64 = u64::from_ne_bytes([0xdf; 8]);
+    let first = u64::from_le_bytes(*input.first_chunk()?);
+    let (end, key) = match stop(first) {
+        64 => {
+            let (_, behind) = input.split_at_checked(8)?;
+            let bits = stop(u64::from_le_bytes(*behind.first_chunk()?));
+            let end = (bits / 8).saturating_add(8) as usize;
+            // Of eight octets there is nothing behind the first ones.
+            if bits == 0 || bits == 64 {
+                return None;
+            }
+            let last = input.get(end.saturating_sub(8)..).and_then(<[u8]>::first_chunk)?;
+            (end, [first & CASELESS, 0, u64::from_le_bytes(*last) & CASELESS, end as u64])
+        }
+        bits => ((bits / 8) as usize, [first & CASELESS & !u64::MAX.wrapping_shl(bits), 0, 0, 0]),
+    };
+    match input.get(end..)? {
+        rest @ [b' ' | b'(' | b')' | b']' | b'\r', ..] if end > 0 => Some((rest, key)),
+        _ => None,
+    }
+}
+
+/// How many bits of eight octets, a multiple of eight, stand before the first that is below `-`, above `z`, or `]`.
+#[inline]
+fn stop(word: u64) -> u32 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let bracket = word ^ ONES.wrapping_mul(0x5d);
+    // The lowest octet whose high bit is set here is the first that stops; those above it may be wrong.
+    let stops = ((word.wrapping_sub(ONES.wrapping_mul(0x2d)) & !word)
+        | (bracket.wrapping_sub(ONES) & !bracket)
+        | word.wrapping_add(ONES.wrapping_mul(5))
+        | word)
+        & TOPS;
+    stops.trailing_zeros() & !7
+}
+
 /// Another way to read and write a `T` than its own.
 pub(crate) trait Via<'a, T> {
     fn parse(input: &'a [u8], cx: crate::wire::Cx) -> crate::wire::Parsed<'a, T>;
+
+    /// Reads like `parse` and keeps nothing.
+    #[inline]
+    fn skip(input: &'a [u8], cx: crate::wire::Cx) -> crate::wire::Parsed<'a, ()> {
+        Self::parse(input, cx).map(|(rest, _)| (rest, ()))
+    }
 
     fn encode(value: &T, out: &mut crate::wire::Writer<'_>);
 }
@@ -233,3 +377,52 @@ macro_rules! asked_and_told {
     };
 }
 pub(crate) use asked_and_told;
+
+#[cfg(test)]
+mod tests {
+    use super::{key, quick};
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+
+    const ROWS: [&[u8]; 8] = [
+        b"UID",
+        b"BODY[",
+        b"SEQUENCE",
+        b"BINARY.SIZE[",
+        b"INTERNALDATE",
+        b"UTF8=ACCEPT",
+        b"CREATE-SPECIALU",
+        b"CREATE-SPECIAL-USE",
+    ];
+
+    #[test]
+    fn quick_keys_are_those_of_rows() {
+        for row in ROWS {
+            for behind in 0..=u8::MAX {
+                let text = [row, &[behind], b"12345678"].concat();
+                let ends =
+                    matches!(behind, b' ' | b'(' | b')' | b']' | b'\r') && row.len() < 16 && row.len() != 8;
+                let found = quick(&text).filter(|(_, found)| Some(*found) == key(row));
+                assert_eq!(found.map(|(rest, _)| rest.len()), ends.then_some(9), "{}", text.escape_ascii());
+            }
+            assert_eq!(quick(row), None, "nothing behind it");
+        }
+        assert_eq!(quick(b" 12345678"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_other_text_has_a_key_of_a_row(row in 0..ROWS.len(), place in 0..20usize, octet: u8, behind in "[ ()\\]\r]") {
+            let row = ROWS[row];
+            let mut text: Vec<u8> = row.to_vec();
+            if let Some(changed) = text.get_mut(place) {
+                *changed = octet;
+            }
+            let same = text.eq_ignore_ascii_case(row);
+            text.extend_from_slice(behind.as_bytes());
+            text.extend_from_slice(b"12345678");
+            let found = quick(&text).is_some_and(|(_, found)| Some(found) == key(row));
+            prop_assert!(!found || same, "{}", text.escape_ascii());
+        }
+    }
+}

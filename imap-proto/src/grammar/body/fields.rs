@@ -126,6 +126,23 @@ impl<'a> Wire<'a> for BodyFields<'a> {
         Ok((rest, Self { parameters, id, description, encoding, octets }))
     }
 
+    #[inline]
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        if cx.is_lenient() {
+            return Self::parse(input, cx).map(|(rest, _)| (rest, ()));
+        }
+        let string = <Option<IString<'a>> as Wire<'a>>::skip;
+        let (rest, ()) = <OrNil as Via<'a, Parameters<'a>>>::skip(input, cx)?;
+        let (rest, ()) = space(rest, cx)?;
+        let (rest, ()) = string(rest, cx)?;
+        let (rest, ()) = space(rest, cx)?;
+        let (rest, ()) = string(rest, cx)?;
+        let (rest, ()) = space(rest, cx)?;
+        let (rest, ()) = IString::skip(rest, cx)?;
+        let (rest, ()) = space(rest, cx)?;
+        u64::skip(rest, cx)
+    }
+
     fn encode(&self, out: &mut Writer<'_>) {
         OrNil::encode(&self.parameters, out);
         out.put(" ");
@@ -225,6 +242,13 @@ impl<'a> Wire<'a> for Parameter<'a> {
         let (rest, ()) = space(rest, cx)?;
         let (rest, value) = IString::parse(rest, cx)?;
         Ok((rest, Self { name, value }))
+    }
+
+    #[inline]
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        let (rest, ()) = IString::skip(input, cx)?;
+        let (rest, ()) = space(rest, cx)?;
+        IString::skip(rest, cx)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -344,6 +368,18 @@ impl<'a> Wire<'a> for ExtensionData<'a> {
         Ok((rest, data))
     }
 
+    #[inline]
+    fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
+        let Some(rest) = more(input, cx) else { return Ok((input, ())) };
+        let (input, ()) = Option::<Disposition<'a>>::skip(rest, cx)?;
+        let Some(rest) = more(input, cx) else { return Ok((input, ())) };
+        let (input, ()) = <OneOrList as Via<'a, Languages<'a>>>::skip(rest, cx)?;
+        let Some(rest) = more(input, cx) else { return Ok((input, ())) };
+        let (input, ()) = Option::<IString<'a>>::skip(rest, cx)?;
+        let Some(rest) = more(input, cx) else { return Ok((input, ())) };
+        BodyExtensions::skip(rest, cx)
+    }
+
     fn encode(&self, out: &mut Writer<'_>) {
         let fields = self.fields();
         if fields >= Given::DISPOSITION.0 {
@@ -395,6 +431,18 @@ pub(super) fn ext_mpart(input: &[u8], cx: Cx) -> Parsed<'_, (Parameters<'_>, Ext
     let (rest, parameters) = OrNil::parse(rest, cx)?;
     let (rest, data) = ExtensionData::parse(rest, cx)?;
     Ok((rest, (parameters, data)))
+}
+
+/// [`ext_1part`] and [`ext_mpart`] that are not kept.
+#[inline]
+pub(super) fn skip_ext<'a>(
+    input: &'a [u8],
+    cx: Cx,
+    first: impl FnOnce(&'a [u8], Cx) -> Parsed<'a, ()>,
+) -> Parsed<'a, ()> {
+    let Some(rest) = more(input, cx) else { return Ok((input, ())) };
+    let (rest, ()) = first(rest, cx)?;
+    ExtensionData::skip(rest, cx)
 }
 
 /// What [`ext_1part`] reads.

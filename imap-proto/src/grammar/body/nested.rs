@@ -8,13 +8,18 @@ use core::hash::{Hash, Hasher};
 use bytes::BytesMut;
 
 use crate::error::{Expected, ValueError};
-use crate::grammar::body::fields::{ext_1part, ext_mpart, lines, write_ext_1part, write_ext_mpart};
+use crate::grammar::body::fields::{
+    BodyFields, MediaType, Parameters, ext_1part, ext_mpart, lines, skip_ext, write_ext_1part,
+    write_ext_mpart,
+};
 use crate::grammar::body::{BodyStructure, Head, Kind, head};
 use crate::grammar::class::{close, space, spaces};
 use crate::grammar::envelope::Envelope;
 use crate::grammar::string::{IString, nil};
 use crate::grammar::{octets, skip};
+use crate::list::OrNil;
 use crate::options::Leniency;
+use crate::registry::Via;
 use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer, before, octet};
 use crate::writer::EncodeOptions;
 
@@ -185,12 +190,16 @@ fn kept(text: &mut BytesMut) -> Writer<'_> {
 pub(super) trait Sink {
     /// Extension data go there, too.
     const EXTENSIBLE: bool = true;
+    /// Nothing goes there, so that nothing need be made of the text.
+    const AS_IS: bool = false;
 
     fn with(&mut self, write: impl FnOnce(&mut Writer<'_>));
 }
 
 /// It is kept as it is.
 impl Sink for () {
+    const AS_IS: bool = true;
+
     #[inline]
     fn with(&mut self, _: impl FnOnce(&mut Writer<'_>)) {}
 }
@@ -260,14 +269,24 @@ fn check_all<'a, S: Sink>(input: &'a [u8], cx: Cx, sink: &mut S) -> Parsed<'a, (
     }
 }
 
+/// One structure that stands in no other one, and all that is in it.
+pub(super) fn check_outermost(input: &[u8], cx: Cx) -> Parsed<'_, ()> {
+    check_at(0, input, cx, &mut ())
+}
+
 /// One structure that stands in another one, and all that is in it.
 fn check<'a, S: Sink>(input: &'a [u8], cx: Cx, sink: &mut S) -> Parsed<'a, ()> {
+    check_at(1, input, cx, sink)
+}
+
+/// One structure that stands in so many others, and all that is in it.
+fn check_at<'a, S: Sink>(outside: u16, input: &'a [u8], cx: Cx, sink: &mut S) -> Parsed<'a, ()> {
     let mut around = Around::default();
     let mut rest = input;
     loop {
         let (inner, ()) = octet(rest, b'(', Expected::Open)?;
-        // The one that it stands in, and itself.
-        if around.depth.saturating_add(2) > BodyStructure::MAX_DEPTH {
+        // Those that it stands in, and itself.
+        if around.depth.saturating_add(outside).saturating_add(1) > BodyStructure::MAX_DEPTH {
             return Fail::at(rest, Expected::LessDepth);
         }
         sink.with(|out| out.put("("));
@@ -306,30 +325,43 @@ fn check<'a, S: Sink>(input: &'a [u8], cx: Cx, sink: &mut S) -> Parsed<'a, ()> {
 /// whether it is that.
 #[inline]
 fn start<'a, S: Sink>(input: &'a [u8], cx: Cx, sink: &mut S) -> Parsed<'a, bool> {
-    let (rest, (media, fields)) = match head(input, cx)? {
-        (rest, Head::Part(media, fields)) => (rest, (media, fields)),
-        (rest, Head::Childless(subtype)) => {
-            sink.with(|out| subtype.encode(out));
-            return Ok((multipart_extension(rest, cx, true, sink)?, false));
+    let (rest, media) = if S::AS_IS && !cx.is_lenient() {
+        let (rest, media) = MediaType::parse(input, cx)?;
+        let (rest, ()) = space(rest, cx)?;
+        (BodyFields::skip(rest, cx)?.0, media)
+    } else {
+        match head(input, cx)? {
+            (rest, Head::Part(media, fields)) => {
+                sink.with(|out| {
+                    media.encode(out);
+                    out.put(" ");
+                    fields.encode(out);
+                });
+                (rest, media)
+            }
+            (rest, Head::Childless(subtype)) => {
+                sink.with(|out| subtype.encode(out));
+                return Ok((multipart_extension(rest, cx, true, sink)?, false));
+            }
         }
     };
-    sink.with(|out| {
-        media.encode(out);
-        out.put(" ");
-        fields.encode(out);
-    });
     match Kind::of(&media, rest, cx) {
         Kind::Basic => Ok((part_extension(rest, cx, sink)?, false)),
         Kind::Text => Ok((lines_end(rest, cx, sink)?, false)),
         Kind::Message => {
             let (rest, ()) = space(rest, cx)?;
-            let (rest, envelope) = Envelope::parse(rest, cx)?;
+            let rest = if S::AS_IS {
+                Envelope::skip(rest, cx)?.0
+            } else {
+                let (rest, envelope) = Envelope::parse(rest, cx)?;
+                sink.with(|out| {
+                    out.put(" ");
+                    envelope.encode(out);
+                    out.put(" ");
+                });
+                rest
+            };
             let (rest, ()) = space(rest, cx)?;
-            sink.with(|out| {
-                out.put(" ");
-                envelope.encode(out);
-                out.put(" ");
-            });
             match no_body(rest, cx) {
                 Some(rest) => {
                     sink.with(|out| out.put("()"));
@@ -367,6 +399,10 @@ fn lines_end<'a, S: Sink>(input: &'a [u8], cx: Cx, sink: &mut S) -> Result<&'a [
 /// Extension data, and `)`.
 #[inline]
 fn part_extension<'a, S: Sink>(input: &'a [u8], cx: Cx, sink: &mut S) -> Result<&'a [u8], nom::Err<Fail>> {
+    if S::AS_IS {
+        let (rest, ()) = skip_ext(input, cx, <Option<IString<'_>>>::skip)?;
+        return close(rest, cx).map(|(rest, ())| rest);
+    }
     let (rest, (md5, data)) = ext_1part(input, cx)?;
     let (rest, ()) = close(rest, cx)?;
     sink.with(|out| {
@@ -398,6 +434,10 @@ fn multipart_extension<'a, S: Sink>(
     childless: bool,
     sink: &mut S,
 ) -> Result<&'a [u8], nom::Err<Fail>> {
+    if S::AS_IS {
+        let (rest, ()) = skip_ext(input, cx, <OrNil as Via<'_, Parameters<'_>>>::skip)?;
+        return close(rest, cx).map(|(rest, ())| rest);
+    }
     let (rest, (parameters, data)) = ext_mpart(input, cx)?;
     let (rest, ()) = close(rest, cx)?;
     sink.with(|out| {

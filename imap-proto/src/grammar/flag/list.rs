@@ -55,7 +55,7 @@ macro_rules! flag_list {
             #[inline]
             fn parse(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, Self> {
                 use $crate::error::Expected;
-                if cx.is_lenient() {
+                if cx.is_lenient() && !cx.known {
                     let (rest, list) = $crate::list::List::parse(input, cx)?;
                     return Ok((rest, Self::from(list)));
                 }
@@ -78,6 +78,11 @@ macro_rules! flag_list {
                         _ => return $crate::wire::Fail::at(rest, Expected::Close),
                     }
                 }
+            }
+
+            #[inline]
+            fn skip(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, ()> {
+                <$crate::list::List<'a, $item<'a>, $crate::list::SpacedOrEmpty> as $crate::wire::Wire<'a>>::skip(input, cx)
             }
 
             fn encode(&self, out: &mut $crate::wire::Writer<'_>) {

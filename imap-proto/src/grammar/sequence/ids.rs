@@ -1,11 +1,11 @@
-//! Lists of ids ([RFC 3501 section 7.2.5](https://www.rfc-editor.org/rfc/rfc3501#section-7.2.5)), and digits eight at a
-//! time.
+//! Lists of ids ([RFC 3501 section 7.2.5](https://www.rfc-editor.org/rfc/rfc3501#section-7.2.5)).
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use crate::error::Expected;
 use crate::grammar::class::spaces;
+use crate::grammar::number;
 use crate::grammar::string::{Checked, text, whole};
 use crate::options::Leniency;
 use crate::wire::{self, Cx, Digits, Fail, Parsed, Wire, Writer, before};
@@ -160,24 +160,12 @@ fn lenient<'a>(input: &'a [u8], cx: Cx) -> Parsed<'a, Ids<'a>> {
     }
 }
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const TOPS: u64 = 0x8080_8080_8080_8080;
-
-/// Eight octets less `0` each, and how many bits of them, a multiple of eight, are digits.
-#[inline]
-fn eight(octets: [u8; 8]) -> (u64, u32) {
-    let word = u64::from_le_bytes(octets) ^ ONES.wrapping_mul(0x30);
-    // The high bit of an octet is set where it is over 9; none is carried into the next.
-    let stops = ((word & !TOPS).wrapping_add(ONES.wrapping_mul(0x76)) | word) & TOPS;
-    (word, stops.trailing_zeros() & !7)
-}
-
 /// Past the digits at the front, of which there is one, unless they are too many for 32 bits.
 #[inline]
 pub(super) fn digits(input: &[u8]) -> Parsed<'_, ()> {
-    match input.first_chunk().map(|octets| eight(*octets)) {
+    match input.first_chunk().map(|octets| number::digits(*octets)) {
         // Less than eight digits fit, whatever they are.
-        Some((_, bits @ ..64)) => Ok((input.get((bits / 8) as usize..).unwrap_or_default(), ())),
+        Some((bits @ ..64, _)) => Ok((input.get((bits / 8) as usize..).unwrap_or_default(), ())),
         _ => long_digits(input),
     }
 }
@@ -194,17 +182,10 @@ fn long_digits(input: &[u8]) -> Parsed<'_, ()> {
 /// The number at the front of text that was read before.
 #[inline]
 pub(super) fn known(input: &[u8]) -> Option<(&[u8], u32)> {
-    match input.first_chunk().map(|octets| eight(*octets)) {
-        Some((word, bits @ 8..64)) => {
-            // The digits move to the end of the word, behind zeros; then pairs are added up, and pairs of those.
-            let ones = word.wrapping_shl(64u32.wrapping_sub(bits));
-            let tens = ones.wrapping_mul(2_561) >> 8 & 0x00ff_00ff_00ff_00ff;
-            let hundreds = tens.wrapping_mul(6_553_601) >> 16 & 0x0000_ffff_0000_ffff;
-            let value = hundreds.wrapping_mul(42_949_672_960_001) >> 32;
-            // Seven digits fit.
-            Some((input.get((bits / 8) as usize..).unwrap_or_default(), value as u32))
-        }
-        _ => long_known(input),
+    match number::short_number(input) {
+        // Seven digits fit.
+        Some((rest, value)) => Some((rest, value as u32)),
+        None => long_known(input),
     }
 }
 

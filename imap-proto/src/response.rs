@@ -12,7 +12,7 @@ use crate::error::{Expected, ParseError};
 use crate::framing::{Side, split};
 use crate::grammar::class::{CLASS, HIGH, TEXT, space};
 use crate::grammar::string::{Checked, any_literal, text};
-use crate::grammar::text::Text;
+use crate::grammar::text::{Text, utf8};
 use crate::options::{Dialect, Leniency, Tolerated};
 use crate::registry::Command;
 use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, octet, part, run};
@@ -214,7 +214,7 @@ fn data(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
     let (rest, data) = Data::parse(input, cx)?;
     match &data {
         Data::Other(other)
-            if Command::has_row(other.name.as_bytes()) && !cx.tolerates(Leniency::COMMAND_AS_DATA) =>
+            if Command::has_row(other.name().as_bytes()) && !cx.tolerates(Leniency::COMMAND_AS_DATA) =>
         {
             Fail::at(input, Expected::Response)
         }
@@ -278,7 +278,7 @@ impl<'a> Wire<'a> for Numbered<'a> {
 
 fn continue_check(octets: &[u8]) -> Checked {
     match run(octets, &CLASS, TEXT | HIGH) {
-        (_, []) => Ok(()),
+        (_, []) => utf8(octets),
         (text, _) => Err((Expected::Text, text.len())),
     }
 }
@@ -368,7 +368,7 @@ text! {
     /// A line that cannot be read as a response, as it came, with its literals and without the CRLF at its end.
     ///
     /// `Server Unavailable. 15`
-    pub struct InvalidResponse<'a>: "response", invalid_check;
+    pub struct InvalidResponse<'a>: "response", invalid_check, read_only;
 }
 
 impl<'a> Wire<'a> for InvalidResponse<'a> {

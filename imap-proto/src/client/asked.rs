@@ -181,7 +181,7 @@ impl Asked {
             data,
             messages,
             other: match command {
-                Command::Other(other) => other.name.as_str().map(Box::from),
+                Command::Other(other) => other.name().as_str().map(Box::from),
                 _ => None,
             },
             mailbox: match command {

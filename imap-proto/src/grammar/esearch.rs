@@ -227,8 +227,9 @@ impl<'a> Wire<'a> for EsearchData<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, correlator) = match input {
-            [b' ', after @ ..] if matches!(after, [b'(', ..]) => {
-                SearchCorrelator::parse(after, cx).map(|(rest, correlator)| (rest, Some(correlator)))?
+            [b' ', after @ ..] if matches!(spaces(after, cx), [b'(', ..]) => {
+                SearchCorrelator::parse(spaces(after, cx), cx)
+                    .map(|(rest, correlator)| (rest, Some(correlator)))?
             }
             _ => (input, None),
         };

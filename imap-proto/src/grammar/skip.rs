@@ -2,7 +2,7 @@
 
 use crate::error::Expected;
 use crate::grammar::class::{ATOM, CLASS, HIGH};
-use crate::grammar::string::{announces, any_literal, known_string, quoted};
+use crate::grammar::string::{announces, any_literal, known_string, literal, quoted};
 use crate::wire::{Cx, Fail, Parsed, before, run};
 
 /// Gets past quoted strings in text where not every quote has another: each octet is looked at once, however many do not.
@@ -73,7 +73,8 @@ pub(crate) fn value(input: &[u8], cx: Cx) -> Parsed<'_, &[u8]> {
                 after
             }
             [b'"', after @ ..] => quoted(after, cx)?.0,
-            [b'{', after @ ..] | [b'~', b'{', after @ ..] => any_literal(after)?.0,
+            [b'{', after @ ..] => literal(after, cx)?.0,
+            [b'~', b'{', after @ ..] => any_literal(after)?.0,
             [b' ', after @ ..] if depth > 0 => after,
             _ => match run(rest, &CLASS, ATOM) {
                 // What an atom cannot hold, but flags, sections and wildcards can.

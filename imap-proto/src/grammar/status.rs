@@ -2,7 +2,7 @@
 
 use alloc::borrow::Cow;
 
-use crate::error::Expected;
+use crate::error::{Expected, ValueError};
 use crate::grammar::class::{ATOM, CLASS, HIGH, TEXT, run1, space};
 use crate::grammar::skip::Quotes;
 use crate::grammar::string::{AString, Atom, Checked, any_literal, text, whole};
@@ -216,14 +216,33 @@ part! {
     ///
     /// `XYZZY 1 of 2`
     pub struct OtherCode<'a> {
-        /// Its name, as written.
-        pub name: Atom<'a>,
-        /// What stands behind the name and its space.
-        pub text: Option<CodeText<'a>>,
+        name: Atom<'a>,
+        text: Option<CodeText<'a>>,
     }
 }
 
-impl OtherCode<'_> {
+impl<'a> OtherCode<'a> {
+    /// A code of a private extension.
+    ///
+    /// # Errors
+    /// `name` is one that [`Code`] has a variant for.
+    pub fn new(name: Atom<'a>, text: Option<CodeText<'a>>) -> Result<Self, ValueError> {
+        match Code::has_row(name.as_bytes()) {
+            true => Err(ValueError { field: "response code", expected: Expected::Code, offset: 0 }),
+            false => Ok(Self { name, text }),
+        }
+    }
+
+    /// Its name, as written.
+    pub fn name(&self) -> &Atom<'a> {
+        &self.name
+    }
+
+    /// What stands behind the name and its space.
+    pub fn text(&self) -> Option<&CodeText<'a>> {
+        self.text.as_ref()
+    }
+
     pub(crate) fn keyword(&self) -> &str {
         self.name.as_str().unwrap_or_default()
     }
@@ -278,7 +297,7 @@ text! {
     /// A response code that could not be read, as it came.
     ///
     /// `Error="a server" Proxy=x:1993`
-    pub struct InvalidCode<'a>: "response code", loose_code_check;
+    pub struct InvalidCode<'a>: "response code", loose_code_check, read_only;
 }
 
 impl InvalidCode<'_> {
@@ -410,7 +429,8 @@ mod tests {
     #[test]
     fn sec_38_no_code_and_no_text_announces_a_literal() {
         let other =
-            |text| OtherCode { name: Atom::new("X").unwrap(), text: Some(CodeText::new(text).unwrap()) };
+            |text| OtherCode::new(Atom::new("X").unwrap(), Some(CodeText::new(text).unwrap())).unwrap();
+        assert!(OtherCode::new(Atom::new("alert").unwrap(), None).is_err());
         for code in [
             Code::Other(other("\"")),
             Code::Other(other("a\\\" \"b\" {5}")),

@@ -15,6 +15,13 @@ use crate::writer::LiteralMode;
 /// Defines text with a grammar: octets that only its check lets in.
 macro_rules! text {
     ($(#[$meta:meta])* pub struct $name:ident<'a>: $field:literal, $check:path;) => {
+        $crate::grammar::string::text! { @of [pub] $(#[$meta])* $name $field, $check }
+    };
+    // Only what a peer wrote.
+    ($(#[$meta:meta])* pub struct $name:ident<'a>: $field:literal, $check:path, read_only;) => {
+        $crate::grammar::string::text! { @of [pub(crate)] $(#[$meta])* $name $field, $check }
+    };
+    (@of [$new:vis] $(#[$meta:meta])* $name:ident $field:literal, $check:path) => {
         $crate::wire::part! {
             $(#[$meta])*
             pub struct $name<'a>(pub(crate) alloc::borrow::Cow<'a, [u8]>);
@@ -25,7 +32,8 @@ macro_rules! text {
             ///
             /// # Errors
             /// What the grammar expected, and where.
-            pub fn new(
+            #[allow(dead_code)] // what only a peer writes is made in tests alone
+            $new fn new(
                 octets: impl Into<$crate::grammar::octets::Octets<'a>>,
             ) -> Result<Self, $crate::error::ValueError> {
                 let octets = octets.into().into_cow();

@@ -4,11 +4,12 @@ use alloc::borrow::Cow;
 
 use bytes::BytesMut;
 
-use crate::error::Expected;
-use crate::grammar::class::{ATOM, CLASS, HIGH, TAG, TEXT, run1};
+use crate::error::{Expected, ValueError};
+use crate::grammar::class::{ATOM, CLASS, HIGH, TAG, TEXT, WORD, run1};
 use crate::grammar::skip;
 use crate::grammar::string::{Atom, Checked, any_literal, text, whole};
 use crate::options::{Dialect, Leniency};
+use crate::registry::{Command, Data, NumberedData};
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, before, part, run};
 
 fn tag_check(octets: &[u8]) -> Checked {
@@ -57,12 +58,18 @@ impl<'a> Wire<'a> for Tag<'a> {
     }
 }
 
+/// Text that is not empty, and UTF-8.
 fn text_check(octets: &[u8]) -> Checked {
     match run(octets, &CLASS, TEXT | HIGH) {
         ([], _) => Err((Expected::Text, 0)),
-        (_, []) => Ok(()),
+        (_, []) => utf8(octets),
         (text, _) => Err((Expected::Text, text.len())),
     }
+}
+
+/// Refuses what is not UTF-8.
+pub(crate) fn utf8(octets: &[u8]) -> Checked {
+    core::str::from_utf8(octets).map(|_| ()).map_err(|error| (Expected::Utf8, error.valid_up_to()))
 }
 
 text! {
@@ -193,14 +200,40 @@ part! {
     ///
     /// `XYZZY foo`
     pub struct Unknown<'a> {
-        /// Its name, as written.
-        pub name: Atom<'a>,
-        /// What stands behind the name and its space.
-        pub values: Option<Values<'a>>,
+        name: Atom<'a>,
+        values: Option<Values<'a>>,
     }
 }
 
-impl Unknown<'_> {
+impl<'a> Unknown<'a> {
+    /// Something of a private extension. Who gives a secret to it should know that its `Debug` text shows what it holds.
+    ///
+    /// # Errors
+    /// `name` is not a letter followed by letters, digits, `.`, `-` and `_`, or it is one that this crate knows.
+    pub fn new(name: Atom<'a>, values: Option<Values<'a>>) -> Result<Self, ValueError> {
+        let word = run(name.as_bytes(), &CLASS, WORD).0;
+        let known =
+            [&b"OK"[..], b"NO", b"BAD", b"BYE", b"PREAUTH"].iter().any(|one| word.eq_ignore_ascii_case(one))
+                || Command::has_row(word)
+                || Data::has_row(word)
+                || NumberedData::has_row(word);
+        let offset = if known || !word.first().is_some_and(u8::is_ascii_alphabetic) { Some(0) } else { None };
+        match offset.or((word.len() < name.as_bytes().len()).then_some(word.len())) {
+            Some(offset) => Err(ValueError { field: "name", expected: Expected::Keyword, offset }),
+            None => Ok(Self { name, values }),
+        }
+    }
+
+    /// Its name, as written.
+    pub fn name(&self) -> &Atom<'a> {
+        &self.name
+    }
+
+    /// What stands behind the name and its space.
+    pub fn values(&self) -> Option<&Values<'a>> {
+        self.values.as_ref()
+    }
+
     pub(crate) fn keyword(&self) -> &str {
         self.name.as_str().unwrap_or_default()
     }
@@ -238,7 +271,7 @@ text! {
     /// An item of a list that could not be read, as it came: a name, perhaps a section, perhaps a value.
     ///
     /// `RFC822.SIZE -1`
-    pub struct InvalidItem<'a>: "item", item_check;
+    pub struct InvalidItem<'a>: "item", item_check, read_only;
 }
 
 impl InvalidItem<'_> {
@@ -251,7 +284,7 @@ impl InvalidItem<'_> {
 /// `NAME`, `NAME value`, `NAME[section]<0> value`, whatever name, section and value are made of.
 fn broken_item(input: &[u8]) -> Parsed<'_, &[u8]> {
     let mut rest = input;
-    if let (_, [b'[', after @ ..]) = run(input, &CLASS, crate::grammar::class::WORD) {
+    if let (_, [b'[', after @ ..]) = run(input, &CLASS, WORD) {
         // A section holds spaces, and quotes that may hold a bracket.
         rest = after;
         let mut quotes = skip::Quotes::NEW;
@@ -351,7 +384,27 @@ mod tests {
         check([("done", text("done")), ("[x] {5}", text("[x] {5}"))]);
         check_refused::<Text<'_>, 2>([("a\rb", 1), ("a\u{e9}", 1)]);
         check_tolerated([("\u{e9}", text("\u{e9}"), Leniency::RAW_8BIT)]);
-        assert!(Text::new("").is_err() && Text::new("a\0").is_err());
+        assert!(Text::new("").is_err() && Text::new("a\0").is_err() && Text::new(b"\xe9").is_err());
+    }
+
+    /// What looks like the announcement of a literal, and is none: the line goes on.
+    #[test]
+    fn a_count_without_its_literal_is_kept() {
+        for dialect in [Dialect::STRICT, Dialect::TOLERANT] {
+            let (rest, response) = Response::parse(b"* STATUS INBOX ({5})\r\n", dialect).unwrap();
+            assert_eq!(rest, b"");
+            assert!(alloc::format!("{response:?}").contains("Invalid"), "{response:?}");
+        }
+    }
+
+    #[test]
+    fn sec_36_what_is_known_is_not_unknown() {
+        let unknown = |name| Unknown::new(Atom::new(name).unwrap(), None);
+        assert_eq!(unknown("XYZZY.2").unwrap().name().as_bytes(), b"XYZZY.2");
+        let known = ["OK", "no", "BAD", "BYE", "PREAUTH", "noop", "LIST", "FETCH", "EXISTS", "5", "+", "-X"];
+        assert!(known.iter().all(|name| unknown(name).is_err_and(|error| error.offset == 0)));
+        assert_eq!(unknown("NOOP+X").unwrap_err().offset, 0);
+        assert_eq!(unknown("XY+Z").unwrap_err().offset, 2);
     }
 
     #[test]

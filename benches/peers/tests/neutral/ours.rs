@@ -58,8 +58,8 @@ pub fn response(message: &[u8]) -> Option<Facts> {
 
 /// What has no type.
 pub fn unknown(unknown: &Unknown<'_>) -> Facts {
-    let values = unknown.values.as_ref().map(|values| string(values.as_bytes()));
-    Facts::of(&word(String::from_utf8_lossy(unknown.name.as_bytes()))).with("untyped", nstring(values))
+    let values = unknown.values().map(|values| string(values.as_bytes()));
+    Facts::of(&word(String::from_utf8_lossy(unknown.name().as_bytes()))).with("untyped", nstring(values))
 }
 
 fn with_text(mut facts: Facts, text: &RespText<'_>) -> Facts {

@@ -218,6 +218,11 @@ fn responses() {
         ("* ESEARCH (TAG \"A\") UID \r\n", data(Some(tag("A")), true, []), Leniency::TRAILING_SPACE),
         ("* ESEARCH COUNT 5 \r\n", data(None, false, [SearchReturnData::Count(5)]), Leniency::TRAILING_SPACE),
         ("* ESEARCH  COUNT  5\r\n", data(None, false, [SearchReturnData::Count(5)]), Leniency::EXTRA_SPACE),
+        (
+            "* ESEARCH  (TAG \"A\") COUNT 5\r\n",
+            data(Some(tag("A")), false, [SearchReturnData::Count(5)]),
+            Leniency::EXTRA_SPACE,
+        ),
         ("* ESEARCH  UID COUNT 5\r\n", data(None, true, [SearchReturnData::Count(5)]), Leniency::EXTRA_SPACE),
         ("* ESEARCH MIN 0\r\n", data(None, false, [SearchReturnData::Min(0)]), Leniency::ZERO),
     ]);

@@ -101,19 +101,18 @@ impl<'a> Response<'a> {
 impl<'a> Wire<'a> for Response<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        // Where it was made: a response is large, and would be copied.
         let mut read = response(input, cx);
-        let error = match &mut read {
-            Ok((rest, _)) => match crlf(rest, cx) {
-                Ok((after, ())) => {
-                    *rest = after;
-                    // As it is: a response is large, and would be copied.
-                    return read;
-                }
-                Err(error) => error,
-            },
-            Err(error) => error.clone(),
+        let end = match &read {
+            Ok((rest, _)) => crlf(rest, cx),
+            Err(error) => Err(error.clone()),
         };
-        invalid(input, cx, error)
+        match (&mut read, end) {
+            (Ok((rest, _)), Ok((after, ()))) => *rest = after,
+            (_, Err(error)) => read = invalid(input, cx, error),
+            (Err(_), Ok(_)) => {}
+        }
+        read
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

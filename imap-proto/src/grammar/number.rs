@@ -8,7 +8,16 @@ use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer};
 /// Reads decimal digits as [`wire::number`] does, eight of them at a time.
 #[inline]
 pub(crate) fn number(input: &[u8]) -> Parsed<'_, u64> {
-    match short_number(input).or_else(|| long_number(input)) {
+    match short_number(input) {
+        Some(read) => Ok(read),
+        None => other_number(input),
+    }
+}
+
+/// [`number`] of more digits, or with fewer octets behind them.
+#[inline(never)]
+fn other_number(input: &[u8]) -> Parsed<'_, u64> {
+    match long_number(input) {
         Some(read) => Ok(read),
         None => wire::number(input),
     }
@@ -36,7 +45,7 @@ pub(crate) fn short_number(input: &[u8]) -> Option<(&[u8], u64)> {
 }
 
 /// The number at the front that has nine to fifteen digits, and other octets behind them.
-#[inline(never)]
+#[inline]
 fn long_number(input: &[u8]) -> Option<(&[u8], u64)> {
     const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
     let (first, behind) = input.split_first_chunk()?;

@@ -78,9 +78,22 @@ impl<'s> KeyEvents<'s> {
     }
 
     fn step(&mut self) -> Result<Option<KeyEvent<'s>>, nom::Err<Fail>> {
+        self.advance(
+            |input, cx| SearchKey::read(input, cx).map(|(rest, key)| (rest, KeyEvent::Key(key))),
+            |event| event,
+        )
+    }
+
+    /// [`step`](Self::step) with what `key` makes of a key, and `other` of the events between keys.
+    #[inline]
+    fn advance<E>(
+        &mut self,
+        key: impl FnOnce(&'s [u8], Cx) -> Parsed<'s, E>,
+        other: impl FnOnce(KeyEvent<'s>) -> E,
+    ) -> Result<Option<E>, nom::Err<Fail>> {
         loop {
             if self.due {
-                return self.key().map(Some);
+                return self.key(key, other).map(Some);
             }
             let top = self.depth.checked_sub(1).and_then(|top| self.frames.get_mut(top));
             let closed = match top {
@@ -101,7 +114,7 @@ impl<'s> KeyEvents<'s> {
                 Some(Frame::Fuzzy) => Nesting::Fuzzy,
             };
             self.depth = self.depth.saturating_sub(1);
-            return Ok(Some(KeyEvent::Close(closed)));
+            return Ok(Some(other(KeyEvent::Close(closed))));
         }
     }
 
@@ -128,12 +141,16 @@ impl<'s> KeyEvents<'s> {
 
     /// A key, or the beginning of one that has others in it.
     #[inline]
-    fn key(&mut self) -> Result<KeyEvent<'s>, nom::Err<Fail>> {
+    fn key<E>(
+        &mut self,
+        key: impl FnOnce(&'s [u8], Cx) -> Parsed<'s, E>,
+        other: impl FnOnce(KeyEvent<'s>) -> E,
+    ) -> Result<E, nom::Err<Fail>> {
         let input = self.rest;
         let Some((frame, nesting, rest)) = operator(input) else {
-            let (rest, key) = SearchKey::read(input, self.cx)?;
+            let (rest, key) = key(input, self.cx)?;
             (self.rest, self.due) = (rest, false);
-            return Ok(KeyEvent::Key(key));
+            return Ok(key);
         };
         let Some(top) = self.frames.get_mut(self.depth) else {
             return Err(nom::Err::Error(Fail { expected: Expected::LessDepth, remaining: input.len() }));
@@ -144,7 +161,7 @@ impl<'s> KeyEvents<'s> {
             Nesting::And => spaces(rest, self.cx),
             _ => space(rest, self.cx)?.0,
         };
-        Ok(KeyEvent::Open(nesting))
+        Ok(other(KeyEvent::Open(nesting)))
     }
 }
 
@@ -211,7 +228,7 @@ fn text(write: impl FnOnce(&mut Writer<'_>)) -> Cow<'static, [u8]> {
 fn read(input: &[u8], cx: Cx, many: bool) -> Parsed<'_, Cow<'_, [u8]>> {
     let mut events = KeyEvents::new(input, cx, many);
     if !cx.is_lenient() || cx.known {
-        while events.step()?.is_some() {}
+        while events.advance(SearchKey::pass, drop)?.is_some() {}
         return Ok((events.rest, Cow::Borrowed(before(input, events.rest))));
     }
     let mut failed = None;

@@ -1,5 +1,40 @@
-//! IMAP4rev1 and IMAP4rev2: zero-copy parsers and serializers of commands and responses, and sans-IO state machines of
-//! both roles on top of them.
+//! IMAP4rev1, IMAP4rev2 and their extensions: zero-copy parsers, serializers and sans-IO state machines of both roles.
+//!
+//! Three layers, each usable alone:
+//!
+//! * types and grammar: [`TaggedCommand`], [`Response`] and all that is in them, [`ext`], [`auth`], each with `parse`, `encode` and
+//!   `into_owned`; values borrow from the input, and a [`List`] is read again by whoever walks it;
+//! * framing: [`framing`] finds the ends of lines and literals;
+//! * sessions: [`Client`], [`Server`].
+//!
+//! # Reading and writing
+//! ```
+//! use bytes::BytesMut;
+//! use imap_proto::response::NumberedData;
+//! use imap_proto::{Dialect, Response, TaggedCommand};
+//!
+//! let (_, response) = Response::parse(b"* 12 FETCH (UID 4827 FLAGS (\\Seen) RFC822.SIZE -1)\r\n", Dialect::STRICT)?;
+//! let Response::Numbered(data) = &response else { panic!("{response:?}") };
+//! let NumberedData::Fetch(items) = &data.data else { panic!("{data:?}") };
+//! // The size is no number, and is kept as it came; nothing else is lost.
+//! assert_eq!((data.number, items.uid(), items.rfc822_size()), (12, Some(4827), None));
+//!
+//! let (_, command) = TaggedCommand::parse(b"A1 UID FETCH 4827 (FLAGS BODY.PEEK[1.2])\r\n", Dialect::STRICT)?;
+//! let mut wire = BytesMut::new();
+//! command.encode(&mut wire);
+//! assert_eq!(wire, b"A1 UID FETCH 4827 (FLAGS BODY.PEEK[1.2])\r\n"[..]);
+//! # Ok::<(), imap_proto::ParseError>(())
+//! ```
+//!
+//! # The loop
+//! The machines are driven alike: write what [`transmit`](Client::transmit) holds, give
+//! [`receive`](Client::receive) all that has arrived, act on the event, which borrows from the input and from nothing else, forget
+//! what was consumed, and read more where there is no event. [`client`] and [`server`] show it as tested examples.
+//!
+//! # Strict and tolerant
+//! Reading is strict first. What the RFCs do not allow is read where a [`Leniency`] of the [`Dialect`] has a name for it, and
+//! `parse_reporting` tells which was needed and what the strict grammar expected where. A broken item of a response never
+//! loses its neighbours, in any dialect.
 #![no_std]
 #![forbid(unsafe_code)]
 // A test may panic: that is how it fails.

@@ -90,9 +90,9 @@ leniencies! {
     NEGATIVE_NUMBER = 8;
     /// Exchange: a mailbox name with spaces and without quotes.
     UNQUOTED_MAILBOX = 9;
-    /// `* CAPABILITY IMAP4rev1 LITERAL + IDLE`: a space before the `+`.
+    /// A server met by MailKit, without a name: `* CAPABILITY IMAP4rev1 LITERAL + IDLE`, a space before the `+`.
     SPLIT_CAPABILITY = 10;
-    /// `* CAPABILITY` without any.
+    /// Servers without a name: `* CAPABILITY` without any.
     EMPTY_CAPABILITY = 11;
     /// Zoho, GreenMail: `\*` in FLAGS.
     FLAG_STAR = 12;
@@ -100,7 +100,7 @@ leniencies! {
     LOOSE_FLAG = 13;
     /// Dovecot: `[BADEVENT X Y]`, a list in a response code without its parentheses.
     LOOSE_CODE = 14;
-    /// NOOP as a response: the name of a command for untagged data.
+    /// A server met by Ruby's net-imap: `* NOOP`, the name of a command for untagged data.
     COMMAND_AS_DATA = 15;
     /// Old Cyrus and Exchange: NUL before a response.
     NUL_PREFIX = 16;
@@ -108,17 +108,17 @@ leniencies! {
     BARE_LF = 17;
     /// Localised servers, Latin-1 in old mail: octets above 127 where UTF-8 is not in force.
     RAW_8BIT = 18;
-    /// `* LIST (\Noselect) "" "foo"`: an empty delimiter for NIL.
+    /// Servers without a name: `* LIST (\Noselect) "" "foo"`, an empty delimiter for NIL.
     EMPTY_DELIMITER = 19;
     /// Gmail, QQ: XLIST data.
     XLIST = 20;
     /// Proton Mail Bridge: an atom where a string is due.
     ATOM_STRING = 21;
-    /// `INTERNALDATE NIL`, `"17-Jul-1996 02:44:25"`, dates that are none: kept as text.
+    /// Servers met by IMAPClient, without a name: `INTERNALDATE NIL`, `"17-Jul-1996 02:44:25"`, dates that are none. Kept as text.
     LOOSE_DATE = 22;
-    /// `BODY[]<0.3>`, `BODY.PEEK[]`: the request's words in the response.
+    /// pymap, and a server met by ImapFlow: `BODY[]<0.3>`, `BODY.PEEK[]`, the request's words in the response.
     REQUEST_ECHO = 23;
-    /// `{5}` CRLF and five octets with a NUL among them.
+    /// pymap, and any server that stores what it was sent: `{5}` CRLF and five octets with a NUL among them.
     NUL_IN_LITERAL = 24;
     /// An envelope that ends early; the fields it lacks are NIL.
     SHORT_ENVELOPE = 25;
@@ -128,15 +128,17 @@ leniencies! {
     UNESCAPED_QUOTE = 27;
     /// David: a `\` before any octet in a quoted string.
     LOOSE_ESCAPE = 28;
-    /// A folded subject: CRLF in a quoted string. Never where a command is read.
+    /// Servers without a name, with a folded subject: CRLF in a quoted string. Never where a command is read, and never behind a
+    /// [`Framer`](crate::framing::Framer), for which the CRLF ends the message: for who has the whole message at hand.
     CRLF_IN_QUOTED = 29;
     /// Domino: parentheses around an item of FETCH.
     EXTRA_PARENTHESES = 30;
     /// maddy: NIL where a string is due.
     NIL_STRING = 31;
-    /// A text part without its number of lines.
+    /// Servers met by ImapFlow, without a name: a text part without its number of lines.
     MISSING_LINES = 32;
-    /// `()` or NIL for the structure in a message part, a multipart without parts or with a NIL type, a part without type.
+    /// Gmail, pymap: `()` or NIL for the structure in a message part, a multipart without parts or with a NIL type, a part without
+    /// type.
     LOOSE_BODY = 33;
     /// Exchange: a disposition that is a string, or `(NIL NIL)`.
     LOOSE_DISPOSITION = 34;

@@ -296,6 +296,15 @@ impl<'a, T: Wire<'a>, F: Form> Via<'a, List<'a, T, F>> for OrNil {
     }
 }
 
+/// Whether no item stands behind a space: the end of the line, or that of a response code, where a `]` begins no item.
+fn ends<'a>(after: &'a [u8], cx: Cx, skip: impl FnOnce(&'a [u8], Cx) -> Parsed<'a, ()>) -> bool {
+    match after {
+        [b'\r' | b'\n', ..] => true,
+        [b']', ..] => skip(after, cx).is_err(),
+        _ => false,
+    }
+}
+
 /// Reads items with what is tolerated between them, and writes them again as they ought to be.
 #[cold]
 fn lenient<'a, T: Wire<'a>, F: Form>(start: &'a [u8], cx: Cx) -> Parsed<'a, List<'a, T, F>> {
@@ -331,7 +340,7 @@ fn lenient<'a, T: Wire<'a>, F: Form>(start: &'a [u8], cx: Cx) -> Parsed<'a, List
                 return Fail::at(rest, Expected::Close);
             }
             [b' ', after @ ..] if F::PARENTHESES && matches!(after, [b')', ..]) => rest = after,
-            [b' ', b'\r' | b'\n' | b']', ..] if !F::PARENTHESES => {
+            [b' ', after @ ..] if !F::PARENTHESES && ends(after, cx, T::skip) => {
                 return Ok((rest, items.into_iter().collect()));
             }
             [b' ', after @ ..] if F::SPACED => rest = after,

@@ -9,6 +9,14 @@ use bytes::BytesMut;
 use crate::options::{Dialect, Leniency};
 use crate::wire::{Cx, IntoOwned, Wire, Writer, exact};
 
+/// What is strictly valid is read alike by all of these.
+const EVERY: [Dialect; 4] = [
+    Dialect::STRICT,
+    Dialect::TOLERANT,
+    Dialect::STRICT.with_utf8(true).with_rev2(true),
+    Dialect::TOLERANT.with_utf8(true).with_rev2(true),
+];
+
 /// For each row: the text parses strictly to the value, whole and with a line behind it; the value encodes to the
 /// text; the owned value is equal; and no prefix of the text panics or parses to the same value.
 pub(crate) fn check<'a, T, const N: usize>(cases: [(&'a str, T); N])
@@ -17,7 +25,10 @@ where
     T::With<'static>: Debug,
 {
     for (text, value) in cases {
-        assert_eq!(exact::<T>(text.as_bytes(), Dialect::STRICT).as_ref(), Ok(&value), "parsing {text:?}");
+        for dialect in EVERY {
+            let read = exact::<T>(text.as_bytes(), dialect);
+            assert_eq!(read.as_ref(), Ok(&value), "parsing {text:?} by {dialect:?}");
+        }
         check_skip::<T>(text.as_bytes());
         assert_eq!(encoded(&value), text, "encoding {value:?}");
         let owned = value.clone().into_owned();
@@ -106,6 +117,11 @@ where
     assert_eq!(rest, b"", "all of {} is read", wire.escape_ascii());
     assert_eq!(&parsed, value, "what {} means", wire.escape_ascii());
     assert_eq!(encoded_bytes(&parsed), wire, "encodes the same again");
+    for dialect in EVERY {
+        let read = T::parse(wire, dialect.into());
+        let same = matches!(&read, Ok(([], again)) if again == value);
+        assert!(same, "{} by {dialect:?}: {read:?} is not {value:?}", wire.escape_ascii());
+    }
     check_skip::<T>(wire);
     // Something else in a few places: what is wrong then is wrong for both.
     for (place, other) in (0..wire.len()).step_by((wire.len() / 4).max(1)).zip(*b"\"( )\\0") {

@@ -430,7 +430,7 @@ fn skip_quoted(input: &[u8], cx: Cx) -> Parsed<'_, ()> {
 
 /// Whether a quoted string may end before this.
 fn ends(rest: &[u8]) -> bool {
-    matches!(rest, [] | [b' ' | b')' | b']' | b'\r' | b'\n', ..])
+    matches!(rest, [] | [b' ' | b'(' | b')' | b']' | b'\r' | b'\n', ..])
 }
 
 /// [`quoted`] with escapes, octets above 127, controls, or something to tolerate.

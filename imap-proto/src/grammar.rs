@@ -21,6 +21,7 @@ pub(crate) mod literal;
 pub(crate) mod mailbox;
 pub(crate) mod number;
 pub(crate) mod octets;
+pub(crate) mod quoted;
 pub mod search;
 pub mod section;
 pub mod select;

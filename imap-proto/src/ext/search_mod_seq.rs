@@ -2,7 +2,8 @@
 
 use crate::error::Expected;
 use crate::grammar::class::{ATOM, keyword, run1, space};
-use crate::grammar::string::{Checked, quoted, text, whole};
+use crate::grammar::quoted::quoted;
+use crate::grammar::string::{Checked, text, whole};
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, octet, part, plain, word};
 
 fn entry_check(octets: &[u8]) -> Checked {

@@ -1,7 +1,8 @@
 //! The hierarchy delimiter of mailbox names ([RFC 9051 section 5.1.1](https://www.rfc-editor.org/rfc/rfc9051#section-5.1.1)).
 
 use crate::error::{Expected, ValueError};
-use crate::grammar::string::{nil, quoted};
+use crate::grammar::quoted::quoted;
+use crate::grammar::string::nil;
 use crate::options::Leniency;
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, plain};
 

@@ -2,7 +2,8 @@
 
 use crate::error::Expected;
 use crate::grammar::class::{ATOM, CLASS, HIGH};
-use crate::grammar::string::{announces, any_literal, known_string, literal, quoted};
+use crate::grammar::quoted::quoted;
+use crate::grammar::string::{announces, any_literal, known_string, literal};
 use crate::wire::{Cx, Fail, Parsed, before, run};
 
 /// Gets past quoted strings in text where not every quote has another: each octet is looked at once, however many do not.

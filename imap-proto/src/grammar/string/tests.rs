@@ -2,6 +2,7 @@ use super::*;
 use crate::list::{List, SpacedOrEmpty};
 use crate::options::Dialect;
 use crate::testing::{check, check_read, check_refused, check_tolerated, encoded_bytes, round_trip};
+use alloc::vec::Vec;
 use proptest::prelude::*;
 
 fn a(octets: &str) -> AString<'_> {

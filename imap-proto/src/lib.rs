@@ -62,7 +62,6 @@ mod state;
 #[cfg(test)]
 mod testing;
 mod transmit;
-#[allow(dead_code, unused_imports, unused_macros)]
 mod wire;
 mod writer;
 

@@ -231,6 +231,11 @@ impl Framer {
         self.offers_all = offers_all;
     }
 
+    /// Whether [`next`](Self::next) will come to the end of a line in `input`.
+    pub(crate) fn sees_line_end(&self, input: &[u8]) -> bool {
+        input.get(self.scanned..).is_some_and(|unseen| memchr(b'\n', unseen).is_some())
+    }
+
     /// What is at the front of `input`; `None` when it is not there yet.
     ///
     /// A literal is part of its message, unless it must wait for `+`, is larger than

@@ -39,7 +39,8 @@ impl Server {
             return Err(PeerMisbehaved::ForeignProtocol.into());
         }
         loop {
-            if !self.session.framer.is_inside(&[]) {
+            // A literal is announced by the end of a line: before that, nobody needs to know.
+            if !self.session.framer.is_inside(&[]) && self.session.framer.sees_line_end(input) {
                 self.session.framer.offer_all(append::is_front(input));
             }
             let Some(frame) = self.session.framer.next(input, &self.options.limits)? else { return Ok(None) };

@@ -71,7 +71,6 @@ impl Server {
     fn answer_open(&mut self, token: Token, kind: Kind, status: &Status<'_>) {
         let is_first = self.session.answers.first().is_some_and(|first| first.token == token);
         let Some(open) = self.session.answers.find(token) else { return };
-        let status = status.clone();
         let response = match open.tag.clone() {
             Some(tag) => Response::Tagged(Tagged { tag, status: status.clone() }),
             None => Response::Status(status.clone()),
@@ -81,7 +80,7 @@ impl Server {
             response.encode_with(self.session.encode_options(), &mut text);
             let Some(open) = self.session.answers.find(token) else { return };
             open.answer = Some(Vec::from(&*text));
-            self.follow(kind, &status);
+            self.follow(kind, status);
             return;
         }
         if kind == Kind::Logout && status.kind == StatusKind::Ok && self.session.state != State::Logout {
@@ -89,7 +88,7 @@ impl Server {
         }
         self.put(&response);
         let open = self.session.answers.pop();
-        self.follow(kind, &status);
+        self.follow(kind, status);
         self.written(open);
         self.write_answered();
     }

@@ -1,6 +1,8 @@
 //! What beside its grammar a command has to comply with, and what is answered when it does not.
 
 use alloc::borrow::Cow;
+use alloc::string::String;
+use core::fmt::Write as _;
 
 use super::Server;
 use crate::auth::Authenticate;
@@ -69,7 +71,11 @@ pub(super) fn status(kind: StatusKind, code: Option<Code<'static>>, text: &'stat
 
 /// What is answered to what cannot be read.
 pub(super) fn suggest(error: &ParseError) -> Status<'static> {
-    let text = Text(Cow::Owned(alloc::format!("{error}").into_bytes()));
+    // Whoever floods a server with such lines is not to be helped: one allocation, however many parts the text has.
+    let mut text = String::with_capacity(64);
+    // A string takes everything.
+    let _ = write!(text, "{error}");
+    let text = Text(Cow::Owned(text.into_bytes()));
     let code = (error.expected == Expected::Shorter).then_some(Code::TooBig);
     Status { kind: StatusKind::Bad, text: RespText { code, text } }
 }

@@ -1,0 +1,248 @@
+//! The machines that are fed, each with a user that answers as briefly as can be.
+
+use bytes::Buf;
+
+/// A server that knows its client.
+pub fn imap_server() -> Machine {
+    use imap_proto::Greeting;
+    let mut options = imap_proto::server::Options::default();
+    options.limits = imap_limits();
+    let mut server = imap_proto::Server::new(options);
+    server.greet(&Greeting::PreAuth(imap_ok().text)).expect("a greeting comes first");
+    server.advertise(&imap_capabilities("LITERAL+ MULTIAPPEND CATENATE")).expect("after the greeting");
+    settled(Machine::ImapServer(Box::new(server)), b"s SELECT INBOX\r\n")
+}
+
+/// A client that is known to its server.
+pub fn imap_client() -> Machine {
+    use imap_proto::client::{Options, TagPrefix, TlsPolicy};
+    use imap_proto::{Client, Command, TaggedCommand};
+    let mut options = Options::new(TagPrefix::new(*b"ABCD").expect("letters"));
+    options.tls = TlsPolicy::None;
+    options.limits = imap_limits();
+    let machine = Machine::ImapClient(Box::new(Client::new(options)));
+    let mut machine = settled(machine, b"* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello\r\n");
+    if let Machine::ImapClient(client) = &mut machine {
+        let select = TaggedCommand::parse(b"a SELECT INBOX\r\n", imap_proto::Dialect::STRICT);
+        client.send(&select.expect("a command").1.command).expect("it may come now");
+        drain(client.transmit());
+    }
+    let mut machine = settled(machine, b"* 1 EXISTS\r\nABCD1 OK [READ-WRITE] in\r\n");
+    if let Machine::ImapClient(client) = &mut machine {
+        client.send(&Command::Noop).expect("it may come now");
+        drain(client.transmit());
+    }
+    machine
+}
+
+/// A server after EHLO.
+pub fn smtp_server() -> Machine {
+    use smtp_proto::server::{Options, Pipelining, Protocol};
+    use smtp_proto::status::ReplyCode;
+    use smtp_proto::{Reply, text};
+    let mut options = Options::new(Protocol::Submission);
+    options.requires_authentication = false;
+    options.pipelining = Pipelining::Allow;
+    options.limits = smtp_limits();
+    let mut server = smtp_proto::Server::new(options);
+    server.tls_established().ok();
+    server.greet(&Reply::new(ReplyCode::SERVICE_READY, None, text!("mx"))).expect("a greeting comes first");
+    settled(Machine::SmtpServer(Box::new(server)), b"EHLO c.example\r\n")
+}
+
+/// A client that has said EHLO.
+pub fn smtp_client() -> Machine {
+    use smtp_proto::address::Domain;
+    use smtp_proto::client::{Options, TlsPolicy};
+    use smtp_proto::server::Protocol;
+    let mut options = Options::new(Protocol::Smtp);
+    options.tls = TlsPolicy::None;
+    options.limits = smtp_limits();
+    let machine = Machine::SmtpClient(Box::new(smtp_proto::Client::new(options)));
+    let mut machine = settled(machine, b"220 mx\r\n");
+    if let Machine::SmtpClient(client) = &mut machine {
+        client.hello(Domain::parse("c.example").expect("a domain")).expect("it may come now");
+        drain(client.transmit());
+    }
+    machine
+}
+
+/// Limits that nothing here meets: what is measured is the work, not the refusal.
+fn imap_limits() -> imap_proto::Limits {
+    let mut limits = imap_proto::Limits::default();
+    limits.command_authenticated = usize::MAX;
+    limits.discard_authenticated = usize::MAX;
+    limits.response = usize::MAX;
+    limits.inline_literal = 64;
+    limits.literal_authenticated = u64::MAX;
+    limits.literals = u32::MAX;
+    limits.errors_authenticated = u32::MAX;
+    limits.unexpected = u32::MAX;
+    limits.output = usize::MAX;
+    limits
+}
+
+fn smtp_limits() -> smtp_proto::Limits {
+    let mut limits = smtp_proto::Limits::default();
+    limits.command_line = usize::MAX;
+    limits.discard = usize::MAX;
+    limits.discard_authenticated = usize::MAX;
+    limits.auth_line = usize::MAX;
+    limits.reply_line = usize::MAX;
+    limits.reply_lines = usize::MAX;
+    limits.reply = usize::MAX;
+    limits.recipients = usize::MAX;
+    limits.errors = u32::MAX;
+    limits.idle_commands = u32::MAX;
+    limits.chunks = u32::MAX;
+    limits.sasl_rounds = u32::MAX;
+    limits.sasl = usize::MAX;
+    limits.output = usize::MAX;
+    limits
+}
+
+fn imap_capabilities(keywords: &str) -> imap_proto::capability::Capabilities<'static> {
+    use imap_proto::{Dialect, Response};
+    let line = format!("* CAPABILITY IMAP4rev1 {keywords}\r\n");
+    match Response::parse(line.as_bytes(), Dialect::STRICT) {
+        Ok((_, Response::Data(imap_proto::response::Data::Capability(capabilities)))) => {
+            capabilities.0.into_owned()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The machine after it has read `input`.
+fn settled(mut machine: Machine, input: &[u8]) -> Machine {
+    let mut at = 0;
+    while let Some(consumed) = machine.step(&input[at..]) {
+        at += consumed;
+    }
+    assert_eq!(at, input.len());
+    machine
+}
+
+/// A machine in the state in which a family begins.
+pub enum Machine {
+    ImapServer(Box<imap_proto::Server>),
+    ImapClient(Box<imap_proto::Client>),
+    SmtpServer(Box<smtp_proto::Server>),
+    SmtpClient(Box<smtp_proto::Client>),
+}
+
+impl Machine {
+    /// One call: how much was consumed, or that more is wanted.
+    pub fn step(&mut self, input: &[u8]) -> Option<usize> {
+        match self {
+            Self::ImapServer(server) => serve_imap(server, input),
+            Self::ImapClient(client) => {
+                let step = client.receive(input).map(|received| received.map(|received| received.consumed));
+                drain(client.transmit());
+                consumed(step)
+            }
+            Self::SmtpServer(server) => serve_smtp(server, input),
+            Self::SmtpClient(client) => {
+                let step = client.receive(input).map(|received| received.map(|received| received.consumed));
+                drain(client.transmit());
+                consumed(step)
+            }
+        }
+    }
+}
+
+/// An error would end the session, and what ends early is not measured: no family here may meet one.
+fn consumed<E: std::fmt::Display>(step: Result<Option<usize>, E>) -> Option<usize> {
+    step.unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn drain(transmit: &mut impl Buf) {
+    while transmit.has_remaining() {
+        let len = transmit.chunk().len();
+        transmit.advance(len);
+    }
+}
+
+fn serve_imap(server: &mut imap_proto::Server, input: &[u8]) -> Option<usize> {
+    use imap_proto::server::Event;
+    let step = match server.receive(input) {
+        Ok(Some(received)) => {
+            match &received.event {
+                Event::Command { token, .. } | Event::AppendEnd { token } | Event::Done { token, .. } => {
+                    let _ = server.finish(*token, &imap_ok());
+                }
+                Event::Refused { token, status, .. } | Event::Malformed { token, status, .. } => {
+                    let _ = server.finish(*token, status);
+                }
+                Event::Literal { token, .. } => {
+                    let _ = server.accept(*token);
+                }
+                _ => {}
+            }
+            Ok((received.consumed > 0 || !matches!(received.event, Event::Close))
+                .then_some(received.consumed))
+        }
+        Ok(None) => Ok(None),
+        Err(error) => Err(error),
+    };
+    drain(server.transmit());
+    consumed(step)
+}
+
+fn imap_ok() -> imap_proto::response::Status<'static> {
+    use imap_proto::response::{RespText, Status, StatusKind};
+    let text = imap_proto::Text::new("ok").expect("two letters");
+    Status { kind: StatusKind::Ok, text: RespText::new(text) }
+}
+
+fn serve_smtp(server: &mut smtp_proto::Server, input: &[u8]) -> Option<usize> {
+    use smtp_proto::server::Event;
+    use smtp_proto::status::ReplyCode;
+    use smtp_proto::{Command, Reply, text};
+    let step = match server.receive(input) {
+        Ok(Some(received)) => {
+            let ok = |code| Reply::new(code, None, text!("ok"));
+            match &received.event {
+                Event::Command { token, command, .. } => {
+                    let reply = match command {
+                        Command::Data => ok(ReplyCode::GO_AHEAD),
+                        Command::Ehlo(_) => hello(),
+                        _ => ok(ReplyCode::OK),
+                    };
+                    let _ = server.reply(*token, &reply);
+                }
+                Event::Refused { token, reply, .. } | Event::Malformed { token, reply, .. } => {
+                    let _ = server.reply(*token, reply);
+                }
+                Event::ChunkEnd { token } => {
+                    let _ = server.reply(*token, &ok(ReplyCode::OK));
+                }
+                Event::BodyEnd { token, refusal } => {
+                    let _ = server.reply(*token, refusal.as_ref().unwrap_or(&ok(ReplyCode::OK)));
+                }
+                Event::Auth { token, .. } | Event::Answer { token, .. } => {
+                    let _ = server.challenge(*token, b"more");
+                }
+                _ => {}
+            }
+            Ok((received.consumed > 0 || !matches!(received.event, Event::Close))
+                .then_some(received.consumed))
+        }
+        Ok(None) => Ok(None),
+        Err(error) => Err(error),
+    };
+    drain(server.transmit());
+    consumed(step)
+}
+
+fn hello() -> smtp_proto::Reply<'static> {
+    use smtp_proto::status::ReplyCode;
+    use smtp_proto::{Reply, text};
+    let lines = [
+        text!("mx"),
+        text!("PIPELINING"),
+        text!("CHUNKING"),
+        text!("AUTH PLAIN SCRAM-SHA-256"),
+        text!("SIZE"),
+    ];
+    Reply::multiline(ReplyCode::OK, None, &lines)
+}

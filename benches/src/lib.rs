@@ -2,6 +2,7 @@
 //!
 //! Every message is valid by its RFC. Names and addresses are those reserved for documentation.
 
+pub mod hostile;
 pub mod imap;
 mod rng;
 pub mod smtp;

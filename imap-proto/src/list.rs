@@ -195,14 +195,34 @@ impl<'s, T: Item, F: Form> IntoIterator for &'s List<'_, T, F> {
 /// Writes the items to text.
 impl<'a, T: Wire<'a>, F: Form> FromIterator<T> for List<'a, T, F> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        let mut text = BytesMut::new();
-        for item in items {
-            if F::SPACED && !text.is_empty() {
-                text.extend_from_slice(b" ");
-            }
-            item.encode(&mut Writer::keeping(&mut text));
+        let mut anew = Anew::<F>::default();
+        items.into_iter().for_each(|item| anew.push(&item));
+        anew.list()
+    }
+}
+
+/// The text of a list that is being written. An item is gone once its text is there: a value may take a hundred times as much.
+struct Anew<F> {
+    text: BytesMut,
+    of: PhantomData<fn() -> F>,
+}
+
+impl<F> Default for Anew<F> {
+    fn default() -> Self {
+        Self { text: BytesMut::new(), of: PhantomData }
+    }
+}
+
+impl<F: Form> Anew<F> {
+    fn push<'a>(&mut self, item: &impl Wire<'a>) {
+        if F::SPACED && !self.text.is_empty() {
+            self.text.extend_from_slice(b" ");
         }
-        Self::of(Cow::Owned(text.into()))
+        item.encode(&mut Writer::keeping(&mut self.text));
+    }
+
+    fn list<'a, T>(self) -> List<'a, T, F> {
+        List::of(Cow::Owned(self.text.into()))
     }
 }
 
@@ -308,28 +328,30 @@ fn ends<'a>(after: &'a [u8], cx: Cx, skip: impl FnOnce(&'a [u8], Cx) -> Parsed<'
 /// Reads items with what is tolerated between them, and writes them again as they ought to be.
 #[cold]
 fn lenient<'a, T: Wire<'a>, F: Form>(start: &'a [u8], cx: Cx) -> Parsed<'a, List<'a, T, F>> {
-    let mut items = alloc::vec::Vec::new();
-    let mut dropped = false;
+    let mut items = Anew::<F>::default();
+    // Whether anything stood between the parentheses.
+    let mut any = false;
     let mut rest = start;
     loop {
         rest = spaces(rest, cx);
         if F::PARENTHESES
             && let [b')', after @ ..] = rest
-            && (F::EMPTY || !items.is_empty() || dropped || cx.tolerates(Leniency::EMPTY_LIST))
+            && (F::EMPTY || any || cx.tolerates(Leniency::EMPTY_LIST))
         {
-            return Ok((after, items.into_iter().collect()));
+            return Ok((after, items.list()));
         }
         if cx.tolerates(Leniency::NIL_IN_LIST)
             && F::PARENTHESES
             && !F::SPACED
             && let Ok((after, ())) = nil(rest.strip_prefix(b" ").unwrap_or(rest))
         {
-            (rest, dropped) = (after, true);
+            (rest, any) = (after, true);
             continue;
         }
         let item;
         (rest, item) = T::parse(rest, cx)?;
-        items.push(item);
+        items.push(&item);
+        any = true;
         match rest {
             [b')', ..] if F::PARENTHESES => {}
             [b' ', after @ ..]
@@ -341,13 +363,13 @@ fn lenient<'a, T: Wire<'a>, F: Form>(start: &'a [u8], cx: Cx) -> Parsed<'a, List
             }
             [b' ', after @ ..] if F::PARENTHESES && matches!(after, [b')', ..]) => rest = after,
             [b' ', after @ ..] if !F::PARENTHESES && ends(after, cx, T::skip) => {
-                return Ok((rest, items.into_iter().collect()));
+                return Ok((rest, items.list()));
             }
             [b' ', after @ ..] if F::SPACED => rest = after,
             [_, ..] if !F::SPACED && F::PARENTHESES => {}
             [b'(', ..] if !F::SPACED => {}
             _ if F::PARENTHESES => return Fail::at(rest, Expected::Close),
-            _ => return Ok((rest, items.into_iter().collect())),
+            _ => return Ok((rest, items.list())),
         }
     }
 }

@@ -8,12 +8,10 @@
 #![allow(missing_docs)]
 
 mod callgrind;
-mod families;
-mod machines;
 
 use std::process::ExitCode;
 
-use crate::families::{FAMILIES, Family};
+use benches::hostile::{Bounds, FAMILIES, Family, Machine};
 
 /// What twice the input may cost.
 const GROWTH: f64 = 2.1;
@@ -66,18 +64,19 @@ fn cases(family: &'static Family) -> impl Iterator<Item = Case> {
 fn counted(name: &str) {
     for case in families(name).flat_map(cases) {
         let input = case.family.input(case.size);
-        let mut machine = case.family.machine();
+        let mut machine = case.family.machine(Bounds::None);
         println!("{}", measured(&mut machine, &input, case.piece));
     }
 }
 
 /// What is counted: feeds `input` in pieces, and gives the number of calls.
 #[inline(never)]
-fn measured(machine: &mut machines::Machine, input: &[u8], piece: usize) -> u64 {
+fn measured(machine: &mut Machine, input: &[u8], piece: usize) -> u64 {
     let (mut at, mut end, mut calls) = (0, piece.min(input.len()), 0);
     loop {
         calls += 1;
-        match machine.step(&input[at..end]) {
+        // What ends early is not measured: no family may meet an error.
+        match machine.step(&input[at..end]).expect("the session goes on") {
             Some(consumed) => at += consumed,
             None if end == input.len() => return calls,
             None => end = end.saturating_add(piece).min(input.len()),

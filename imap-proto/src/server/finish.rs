@@ -71,7 +71,7 @@ impl Server {
     fn answer_open(&mut self, token: Token, kind: Kind, status: &Status<'_>) {
         let is_first = self.session.answers.first().is_some_and(|first| first.token == token);
         let Some(open) = self.session.answers.find(token) else { return };
-        let response = match open.tag.clone() {
+        let response = match open.tag.take() {
             Some(tag) => Response::Tagged(Tagged { tag, status: status.clone() }),
             None => Response::Status(status.clone()),
         };

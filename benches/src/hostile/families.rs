@@ -1,10 +1,11 @@
 //! Input that grows: what is deep, what is long, and what is much.
 
-use crate::machines::{Machine, imap_client, imap_server, smtp_client, smtp_server};
+use super::machines::{Bounds, Machine, imap_client, imap_server, smtp_client, smtp_server};
 
 /// One shape of input, in every size.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Family {
+    /// What it is called.
     pub name: &'static str,
     role: Role,
     /// What comes once, in front.
@@ -36,12 +37,12 @@ impl Family {
     }
 
     /// What reads it.
-    pub fn machine(&self) -> Machine {
+    pub fn machine(&self, bounds: Bounds) -> Machine {
         match self.role {
-            Role::ImapServer => imap_server(),
-            Role::ImapClient => imap_client(),
-            Role::SmtpServer => smtp_server(),
-            Role::SmtpClient => smtp_client(),
+            Role::ImapServer => imap_server(bounds),
+            Role::ImapClient => imap_client(bounds),
+            Role::SmtpServer => smtp_server(bounds),
+            Role::SmtpClient => smtp_client(bounds),
         }
     }
 }
@@ -124,6 +125,17 @@ pub const FAMILIES: &[Family] = &[
         "(NIL NIL \"a\" \"b\")",
         ") NIL NIL NIL NIL NIL NIL NIL))\r\n",
     ),
+    wide(
+        C,
+        "imap: broken addresses",
+        "* 1 FETCH (ENVELOPE (NIL NIL (",
+        "(NIL NIL \"a\" 1)",
+        ") NIL NIL NIL NIL NIL NIL NIL))\r\n",
+    ),
+    deep(C, "imap: broken multiparts", "* 1 FETCH (BODYSTRUCTURE ", ["(", " \"mixed\")"], "(x)", ")\r\n"),
+    wide(C, "imap: broken parts", "* 1 FETCH (BODYSTRUCTURE (", "(x)", " \"mixed\"))\r\n"),
+    wide(C, "imap: broken codes", "", "* OK [CAPABILITY (] x\r\n", ""),
+    wide(C, "imap: spaces", "* 1 FETCH (FLAGS (a", "  a", "))\r\n"),
     wide(C, "imap: ids", "* SEARCH", " 1", "\r\n"),
     wide(C, "imap: ESEARCH", "* ESEARCH (TAG \"a\") ALL 1", ",1", "\r\n"),
     wide(C, "imap: VANISHED", "* VANISHED 1", ",1", "\r\n"),

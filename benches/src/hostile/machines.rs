@@ -3,10 +3,10 @@
 use bytes::Buf;
 
 /// A server that knows its client.
-pub fn imap_server() -> Machine {
+pub(super) fn imap_server(bounds: Bounds) -> Machine {
     use imap_proto::Greeting;
     let mut options = imap_proto::server::Options::default();
-    options.limits = imap_limits();
+    options.limits = imap_limits(bounds);
     let mut server = imap_proto::Server::new(options);
     server.greet(&Greeting::PreAuth(imap_ok().text)).expect("a greeting comes first");
     server.advertise(&imap_capabilities("LITERAL+ MULTIAPPEND CATENATE")).expect("after the greeting");
@@ -14,12 +14,12 @@ pub fn imap_server() -> Machine {
 }
 
 /// A client that is known to its server.
-pub fn imap_client() -> Machine {
+pub(super) fn imap_client(bounds: Bounds) -> Machine {
     use imap_proto::client::{Options, TagPrefix, TlsPolicy};
     use imap_proto::{Client, Command, TaggedCommand};
     let mut options = Options::new(TagPrefix::new(*b"ABCD").expect("letters"));
     options.tls = TlsPolicy::None;
-    options.limits = imap_limits();
+    options.limits = imap_limits(bounds);
     let machine = Machine::ImapClient(Box::new(Client::new(options)));
     let mut machine = settled(machine, b"* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello\r\n");
     if let Machine::ImapClient(client) = &mut machine {
@@ -36,14 +36,14 @@ pub fn imap_client() -> Machine {
 }
 
 /// A server after EHLO.
-pub fn smtp_server() -> Machine {
+pub(super) fn smtp_server(bounds: Bounds) -> Machine {
     use smtp_proto::server::{Options, Pipelining, Protocol};
     use smtp_proto::status::ReplyCode;
     use smtp_proto::{Reply, text};
     let mut options = Options::new(Protocol::Submission);
     options.requires_authentication = false;
     options.pipelining = Pipelining::Allow;
-    options.limits = smtp_limits();
+    options.limits = smtp_limits(bounds);
     let mut server = smtp_proto::Server::new(options);
     server.tls_established().ok();
     server.greet(&Reply::new(ReplyCode::SERVICE_READY, None, text!("mx"))).expect("a greeting comes first");
@@ -51,13 +51,13 @@ pub fn smtp_server() -> Machine {
 }
 
 /// A client that has said EHLO.
-pub fn smtp_client() -> Machine {
+pub(super) fn smtp_client(bounds: Bounds) -> Machine {
     use smtp_proto::address::Domain;
     use smtp_proto::client::{Options, TlsPolicy};
     use smtp_proto::server::Protocol;
     let mut options = Options::new(Protocol::Smtp);
     options.tls = TlsPolicy::None;
-    options.limits = smtp_limits();
+    options.limits = smtp_limits(bounds);
     let machine = Machine::SmtpClient(Box::new(smtp_proto::Client::new(options)));
     let mut machine = settled(machine, b"220 mx\r\n");
     if let Machine::SmtpClient(client) = &mut machine {
@@ -67,9 +67,11 @@ pub fn smtp_client() -> Machine {
     machine
 }
 
-/// Limits that nothing here meets: what is measured is the work, not the refusal.
-fn imap_limits() -> imap_proto::Limits {
+fn imap_limits(bounds: Bounds) -> imap_proto::Limits {
     let mut limits = imap_proto::Limits::default();
+    if bounds == Bounds::Default {
+        return limits;
+    }
     limits.command_authenticated = usize::MAX;
     limits.discard_authenticated = usize::MAX;
     limits.response = usize::MAX;
@@ -82,8 +84,11 @@ fn imap_limits() -> imap_proto::Limits {
     limits
 }
 
-fn smtp_limits() -> smtp_proto::Limits {
+fn smtp_limits(bounds: Bounds) -> smtp_proto::Limits {
     let mut limits = smtp_proto::Limits::default();
+    if bounds == Bounds::Default {
+        return limits;
+    }
     limits.command_line = usize::MAX;
     limits.discard = usize::MAX;
     limits.discard_authenticated = usize::MAX;
@@ -115,7 +120,7 @@ fn imap_capabilities(keywords: &str) -> imap_proto::capability::Capabilities<'st
 /// The machine after it has read `input`.
 fn settled(mut machine: Machine, input: &[u8]) -> Machine {
     let mut at = 0;
-    while let Some(consumed) = machine.step(&input[at..]) {
+    while let Some(consumed) = machine.step(&input[at..]).expect("a session begins") {
         at += consumed;
     }
     assert_eq!(at, input.len());
@@ -123,16 +128,33 @@ fn settled(mut machine: Machine, input: &[u8]) -> Machine {
 }
 
 /// A machine in the state in which a family begins.
+#[derive(Debug)]
 pub enum Machine {
+    /// It knows its client, and has a mailbox selected.
     ImapServer(Box<imap_proto::Server>),
+    /// It is known to its server, and has a mailbox selected.
     ImapClient(Box<imap_proto::Client>),
+    /// It has seen EHLO.
     SmtpServer(Box<smtp_proto::Server>),
+    /// It has sent EHLO.
     SmtpClient(Box<smtp_proto::Client>),
+}
+
+/// What a peer may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bounds {
+    /// The limits that the machines have if nobody says otherwise.
+    Default,
+    /// Limits that nothing meets: what is measured is the work, not the refusal.
+    None,
 }
 
 impl Machine {
     /// One call: how much was consumed, or that more is wanted.
-    pub fn step(&mut self, input: &[u8]) -> Option<usize> {
+    ///
+    /// # Errors
+    /// What ends the session.
+    pub fn step(&mut self, input: &[u8]) -> Result<Option<usize>, String> {
         match self {
             Self::ImapServer(server) => serve_imap(server, input),
             Self::ImapClient(client) => {
@@ -150,9 +172,8 @@ impl Machine {
     }
 }
 
-/// An error would end the session, and what ends early is not measured: no family here may meet one.
-fn consumed<E: std::fmt::Display>(step: Result<Option<usize>, E>) -> Option<usize> {
-    step.unwrap_or_else(|error| panic!("{error}"))
+fn consumed<E: std::fmt::Display>(step: Result<Option<usize>, E>) -> Result<Option<usize>, String> {
+    step.map_err(|error| error.to_string())
 }
 
 fn drain(transmit: &mut impl Buf) {
@@ -162,7 +183,7 @@ fn drain(transmit: &mut impl Buf) {
     }
 }
 
-fn serve_imap(server: &mut imap_proto::Server, input: &[u8]) -> Option<usize> {
+fn serve_imap(server: &mut imap_proto::Server, input: &[u8]) -> Result<Option<usize>, String> {
     use imap_proto::server::Event;
     let step = match server.receive(input) {
         Ok(Some(received)) => {
@@ -194,7 +215,7 @@ fn imap_ok() -> imap_proto::response::Status<'static> {
     Status { kind: StatusKind::Ok, text: RespText::new(text) }
 }
 
-fn serve_smtp(server: &mut smtp_proto::Server, input: &[u8]) -> Option<usize> {
+fn serve_smtp(server: &mut smtp_proto::Server, input: &[u8]) -> Result<Option<usize>, String> {
     use smtp_proto::server::Event;
     use smtp_proto::status::ReplyCode;
     use smtp_proto::{Command, Reply, text};

@@ -1,0 +1,74 @@
+//! What a connection costs: while nothing happens on it, and while a peer sends what is deep, long or much.
+//!
+//! The input is the caller's and not counted. The tests count what is allocated, so they may not run side by side: each
+//! takes `ALONE`.
+#![allow(missing_docs)]
+
+use std::sync::Mutex;
+
+use benches::hostile::{Bounds, FAMILIES, Family};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static ALLOCATOR: PeakAlloc = PeakAlloc;
+
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// What a peer sends: within what one command may have, within what one response may have, and beyond both.
+const SIZES: [usize; 3] = [60 << 10, 500 << 10, 1 << 20];
+/// What is read at a time.
+const READ: usize = 4096;
+/// What a connection may hold beside a message: the output, what is open.
+const MOST: usize = 16 << 10;
+
+#[test]
+fn sec_56_no_peer_makes_a_connection_hold_much() {
+    let _alone = ALONE.lock();
+    for (family, size) in FAMILIES.iter().flat_map(|family| SIZES.map(|size| (family, size))) {
+        let (peak, held) = attack(family, size);
+        // What had to be put right is written anew, into a buffer that doubles; and an answer repeats the tag.
+        let message = if size < 1 << 20 { 4 * size } else { 0 };
+        assert!(peak <= MOST + message, "{}, {size} octets: {peak} at most", family.name);
+        assert!(held <= 1024, "{}, {size} octets: {held} in the end", family.name);
+    }
+}
+
+#[test]
+fn sec_52_an_idle_connection_has_a_kibibyte_and_no_heap() {
+    let _alone = ALONE.lock();
+    let before = ALLOCATOR.current_usage();
+    let imap_client = imap_proto::Client::new(imap_proto::client::Options::new(
+        imap_proto::client::TagPrefix::from_seed(1),
+    ));
+    let imap_server = imap_proto::Server::new(imap_proto::server::Options::default());
+    let protocol = smtp_proto::server::Protocol::Smtp;
+    let smtp_client = smtp_proto::Client::new(smtp_proto::client::Options::new(protocol));
+    let smtp_server = smtp_proto::Server::new(smtp_proto::server::Options::new(protocol));
+    assert_eq!(ALLOCATOR.current_usage(), before);
+    for size in [
+        size_of_val(&imap_client),
+        size_of_val(&imap_server),
+        size_of_val(&smtp_client),
+        size_of_val(&smtp_server),
+    ] {
+        assert!(size <= 1024, "{size}");
+    }
+}
+
+/// What is allocated at most while the input comes in, and what is left of it in the end.
+fn attack(family: &'static Family, size: usize) -> (usize, usize) {
+    let input = family.input(size);
+    let mut machine = family.machine(Bounds::Default);
+    let before = ALLOCATOR.current_usage();
+    ALLOCATOR.reset_peak_usage();
+    let (mut at, mut end) = (0, READ.min(input.len()));
+    loop {
+        match machine.step(&input[at..end]) {
+            Ok(Some(consumed)) => at += consumed,
+            Ok(None) if end == input.len() => break,
+            Ok(None) => end = (end + READ).min(input.len()),
+            Err(_) => break,
+        }
+    }
+    (ALLOCATOR.peak_usage().saturating_sub(before), ALLOCATOR.current_usage().saturating_sub(before))
+}

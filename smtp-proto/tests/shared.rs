@@ -30,8 +30,16 @@ fn sec_73_there_is_no_unsafe_code() {
     }
 }
 
-/// What the security requirements ask of SMTP and of both crates; those not named here concern IMAP alone.
-const IDS: &[u8] = &[
+/// The security requirements that concern IMAP; those not named here concern SMTP alone.
+const IMAP: &[u8] = &[
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16, 17, 18, 20, 21, 22, 23, 25, 36, 37, 38, 39, 40, 41, 42,
+    45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70,
+    71, 72,
+];
+
+/// The security requirements that concern SMTP, and 73, which is tested for both here; those not named here concern IMAP
+/// alone.
+const SMTP: &[u8] = &[
     1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 23, 24, 26, 27, 28, 29, 30, 31,
     32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 49, 50, 54, 55, 56, 58, 59, 61, 62, 63, 64, 66, 67, 68, 69,
     70, 71, 72, 73,
@@ -40,12 +48,17 @@ const IDS: &[u8] = &[
 #[test]
 fn every_security_requirement_has_a_test() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut source = String::new();
-    for folder in ["src", "tests"] {
-        read(&here.join(folder), &mut source);
+    assert!((1..=73).all(|id| IMAP.contains(&id) || SMTP.contains(&id)), "each concerns somebody");
+    for (root, ids) in [(here.to_owned(), SMTP), (here.join("../imap-proto"), IMAP)] {
+        let mut source = String::new();
+        for folder in ["src", "tests"] {
+            read(&root.join(folder), &mut source);
+        }
+        let names: String =
+            source.split("#[test]\n").skip(1).filter_map(|test| test.split('(').next()).collect();
+        let missing: Vec<_> = ids.iter().filter(|id| !names.contains(&format!("sec_{id:02}_"))).collect();
+        assert!(missing.is_empty(), "{}: no test for {missing:?}", root.display());
     }
-    let missing: Vec<_> = IDS.iter().filter(|id| !source.contains(&format!("fn sec_{id:02}_"))).collect();
-    assert!(missing.is_empty(), "no test for {missing:?}");
 }
 
 fn read(folder: &Path, source: &mut String) {

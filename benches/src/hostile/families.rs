@@ -1,6 +1,6 @@
 //! Input that grows: what is deep, what is long, and what is much.
 
-use super::machines::{Bounds, Machine, imap_client, imap_server, smtp_client, smtp_server};
+use super::machines::{Bounds, Machine};
 
 /// One shape of input, in every size.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,10 +39,10 @@ impl Family {
     /// What reads it.
     pub fn machine(&self, bounds: Bounds) -> Machine {
         match self.role {
-            Role::ImapServer => imap_server(bounds),
-            Role::ImapClient => imap_client(bounds),
-            Role::SmtpServer => smtp_server(bounds),
-            Role::SmtpClient => smtp_client(bounds),
+            Role::ImapServer => Machine::imap_server(bounds),
+            Role::ImapClient => Machine::imap_client(bounds),
+            Role::SmtpServer => Machine::smtp_server(bounds),
+            Role::SmtpClient => Machine::smtp_client(bounds),
         }
     }
 }

@@ -3,7 +3,7 @@
 use bytes::Buf;
 
 /// A server that knows its client.
-pub(super) fn imap_server(bounds: Bounds) -> Machine {
+fn imap_server(bounds: Bounds) -> Machine {
     use imap_proto::Greeting;
     let mut options = imap_proto::server::Options::default();
     options.limits = imap_limits(bounds);
@@ -14,7 +14,7 @@ pub(super) fn imap_server(bounds: Bounds) -> Machine {
 }
 
 /// A client that is known to its server.
-pub(super) fn imap_client(bounds: Bounds) -> Machine {
+fn imap_client(bounds: Bounds) -> Machine {
     use imap_proto::client::{Options, TagPrefix, TlsPolicy};
     use imap_proto::{Client, Command, TaggedCommand};
     let mut options = Options::new(TagPrefix::new(*b"ABCD").expect("letters"));
@@ -36,7 +36,7 @@ pub(super) fn imap_client(bounds: Bounds) -> Machine {
 }
 
 /// A server after EHLO.
-pub(super) fn smtp_server(bounds: Bounds) -> Machine {
+fn smtp_server(bounds: Bounds) -> Machine {
     use smtp_proto::server::{Options, Pipelining, Protocol};
     use smtp_proto::status::ReplyCode;
     use smtp_proto::{Reply, text};
@@ -51,7 +51,7 @@ pub(super) fn smtp_server(bounds: Bounds) -> Machine {
 }
 
 /// A client that has said EHLO.
-pub(super) fn smtp_client(bounds: Bounds) -> Machine {
+fn smtp_client(bounds: Bounds) -> Machine {
     use smtp_proto::address::Domain;
     use smtp_proto::client::{Options, TlsPolicy};
     use smtp_proto::server::Protocol;
@@ -150,6 +150,47 @@ pub enum Bounds {
 }
 
 impl Machine {
+    /// An IMAP server that knows its client, and has a mailbox selected.
+    pub fn imap_server(bounds: Bounds) -> Self {
+        imap_server(bounds)
+    }
+
+    /// An IMAP client that is known to its server, and has a mailbox selected.
+    pub fn imap_client(bounds: Bounds) -> Self {
+        imap_client(bounds)
+    }
+
+    /// An SMTP server that has seen EHLO.
+    pub fn smtp_server(bounds: Bounds) -> Self {
+        smtp_server(bounds)
+    }
+
+    /// An SMTP client that has sent EHLO.
+    pub fn smtp_client(bounds: Bounds) -> Self {
+        smtp_client(bounds)
+    }
+
+    /// The machine after it has read `input`, and all of it.
+    pub fn after(self, input: &[u8]) -> Self {
+        settled(self, input)
+    }
+
+    /// Feeds `input` in pieces, as they come from a socket; gives the number of calls.
+    ///
+    /// # Errors
+    /// What ends the session.
+    pub fn feed(&mut self, input: &[u8], piece: usize) -> Result<u64, String> {
+        let (mut at, mut end, mut calls) = (0, piece.min(input.len()), 0);
+        loop {
+            calls += 1;
+            match self.step(&input[at..end])? {
+                Some(consumed) => at += consumed,
+                None if end == input.len() => return Ok(calls),
+                None => end = end.saturating_add(piece).min(input.len()),
+            }
+        }
+    }
+
     /// One call: how much was consumed, or that more is wanted.
     ///
     /// # Errors

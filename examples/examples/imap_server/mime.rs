@@ -10,7 +10,7 @@ use imap_proto::section::{Section, SectionText};
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
-use mail_parser::{HeaderValue, Message, MessageParser, MimeHeaders};
+use mail_parser::{HeaderName, HeaderValue, Message, MessageParser, MimeHeaders};
 
 /// Parts of one message; what comes after the last is a part of it.
 const MOST_PARTS: usize = 1_000;
@@ -288,7 +288,9 @@ fn unfolded(text: &[u8]) -> String {
 
 /// The fields of a header: their names, and their values on one line with encoded words decoded.
 pub fn decoded_fields(header: &[u8]) -> impl Iterator<Item = (String, String)> {
-    let parsed = MessageParser::new().default_header_text().parse_headers(header);
+    // With a parser that is told of no field each would be read by its own.
+    let parser = MessageParser::new().header_text(HeaderName::Subject).default_header_text();
+    let parsed = parser.parse_headers(header);
     let fields =
         parsed.map(|parsed| parsed.parts.into_iter().flat_map(|part| part.headers).collect::<Vec<_>>());
     fields.unwrap_or_default().into_iter().map(|field| {

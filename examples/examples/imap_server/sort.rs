@@ -32,9 +32,7 @@ impl Sorted {
         let message = std::sync::Arc::clone(&candidate.message);
         let header = header(&message);
         let parsed = fields(header).unwrap_or_default();
-        let first =
-            |field: Option<&Address<'_>>| field.and_then(Address::first).cloned().map(Addr::into_owned);
-        let (cc, from, to) = (first(parsed.cc()), first(parsed.from()), first(parsed.to()));
+        let (cc, from, to) = (parsed.cc(), parsed.from(), parsed.to());
         let received = candidate.message.date.unix_timestamp();
         let sent = parsed
             .date()
@@ -47,11 +45,11 @@ impl Sorted {
             references = ids(parsed.in_reply_to()).into_iter().take(1).collect();
         }
         Self {
-            cc: mailbox(cc.as_ref()),
-            from: mailbox(from.as_ref()),
-            to: mailbox(to.as_ref()),
-            from_name: name(from.as_ref()),
-            to_name: name(to.as_ref()),
+            cc: mailbox(cc),
+            from: mailbox(from),
+            to: mailbox(to),
+            from_name: name(from),
+            to_name: name(to),
             sent,
             subject,
             is_reply,
@@ -98,16 +96,27 @@ pub fn sort(found: &mut [Sorted], criteria: &List<'_, SortCriterion<'_>>) {
     });
 }
 
-fn mailbox(address: Option<&Addr<'_>>) -> String {
-    let address = address.and_then(Addr::address).unwrap_or_default();
+/// The mailbox of the first address as ENVELOPE has it: of a group its name.
+fn mailbox(field: Option<&Address<'_>>) -> String {
+    if let Some(name) = group(field) {
+        return name;
+    }
+    let address = field.and_then(Address::first).and_then(Addr::address).unwrap_or_default();
     address.rsplit_once('@').map_or(address, |(mailbox, _)| mailbox).to_uppercase()
 }
 
 /// RFC 5957 section 3: the name, else the address.
-fn name(address: Option<&Addr<'_>>) -> String {
-    let name =
-        address.and_then(|address| address.name().filter(|name| !name.is_empty()).or(address.address()));
+fn name(field: Option<&Address<'_>>) -> String {
+    if let Some(name) = group(field) {
+        return name;
+    }
+    let first = field.and_then(Address::first);
+    let name = first.and_then(|address| address.name().filter(|name| !name.is_empty()).or(address.address()));
     name.unwrap_or_default().to_uppercase()
+}
+
+fn group(field: Option<&Address<'_>>) -> Option<String> {
+    field?.as_group()?.first()?.name.as_ref().map(|name| name.to_uppercase())
 }
 
 fn ids(field: &mail_parser::HeaderValue<'_>) -> Vec<String> {

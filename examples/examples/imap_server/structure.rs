@@ -126,7 +126,14 @@ pub fn structure(part: &Part, raw: &[u8]) -> Result<BodyStructure<'static>, Valu
     let body = raw.get(part.body.clone()).unwrap_or_default();
     let fields = fields(header);
     let fields = fields.as_ref();
-    let of_type = parameters(fields.and_then(|fields| fields.content_type()))?;
+    let content_type = fields.and_then(|fields| fields.content_type());
+    let of_type = match content_type {
+        // RFC 2045 section 5.2.
+        None if part.media_type == "TEXT" => {
+            [Parameter { name: string("CHARSET")?, value: string("US-ASCII")? }].into()
+        }
+        of => parameters(of)?,
+    };
     let disposition = match fields.and_then(|fields| fields.content_disposition()) {
         None => None,
         Some(of) => {

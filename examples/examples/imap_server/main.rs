@@ -115,6 +115,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         insecure_auth: arguments.insecure_auth,
         quiet: arguments.quiet,
     });
+    // Before anyone is told that there is a server.
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     for (address, is_tls) in [(arguments.listen, false), (arguments.listen_tls, true)] {
         let Some(address) = address else { continue };
         let listener =
@@ -122,7 +124,6 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         println!("listening on {}", listener.local_addr()?);
         tokio::spawn(accept(listener, is_tls, Arc::clone(&service)));
     }
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}

@@ -1,5 +1,6 @@
 //! Messages of the selected mailbox: FETCH, STORE, COPY, MOVE and EXPUNGE.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -7,11 +8,9 @@ use imap_proto::copy::CopyTo;
 use imap_proto::ext::object_id::ObjectId;
 use imap_proto::ext::uid_plus::CopyUid;
 use imap_proto::ext::vanished::Vanished;
-use imap_proto::fetch::{
-    BinaryRequest, BinarySection, BinarySize, BodyRequest, BodySection, Fetch, FetchAttribute, FetchModifier,
-};
+use imap_proto::fetch::{BinarySection, BinarySize, BodySection, Fetch, FetchAttribute, FetchModifier};
 use imap_proto::response::{Code, Data, Response};
-use imap_proto::section::Section;
+use imap_proto::section::{Partial, Section, SectionPart};
 use imap_proto::sequence::{Ranges, SequenceSet, UidSet};
 use imap_proto::store::{Store, StoreAttribute, StoreModifier, StoreOperation};
 use imap_proto::{FetchItem, Flag, NString, NString8};
@@ -99,20 +98,42 @@ impl Session {
                 }
             }
             if seen.contains(&entry.uid) && adds(&wanted, FetchAttribute::Flags) {
-                items.push(FetchItem::Flags(entry.flags.iter().cloned().collect()));
-                items.extend(
-                    (has_mod_seq && adds(&wanted, FetchAttribute::ModSeq))
-                        .then_some(FetchItem::ModSeq(entry.mod_seq)),
-                );
+                items.push(Told::Item(FetchItem::Flags(entry.flags.iter().cloned().collect())));
+                if has_mod_seq && adds(&wanted, FetchAttribute::ModSeq) {
+                    items.push(Told::Item(FetchItem::ModSeq(entry.mod_seq)));
+                }
             }
             if !items.is_empty() {
-                self.fetch(*number, &items).await?;
+                self.tell_message(*number, items).await?;
             }
         }
         match (unknown_encoding, is_complete) {
             (true, _) => Err(no(Code::UnknownCte, "a part cannot be decoded").into()),
             (_, false) => Err(no(Code::ExpungeIssued, "some of these messages are gone").into()),
             _ => Ok(ok("that is all")),
+        }
+    }
+
+    /// Contents are streamed, without a copy. They are literals then, however short: some clients read nothing else.
+    async fn tell_message(&mut self, number: u32, told: Vec<Told>) -> Result<(), Stop> {
+        let (mut items, mut is_streaming) = (Vec::new(), false);
+        for told in told {
+            match told {
+                Told::Item(item) => items.push(item),
+                Told::Contents(item, octets) => {
+                    let size = octets.len() as u64;
+                    match is_streaming {
+                        true => self.machine.fetch_next(&items, &item, size)?,
+                        false => self.machine.fetch_head(number, &items, &item, size)?,
+                    }
+                    self.write(octets).await?;
+                    (items, is_streaming) = (Vec::new(), true);
+                }
+            }
+        }
+        match is_streaming {
+            true => Ok(self.machine.fetch_end(&items)?),
+            false => self.fetch(number, &items).await,
         }
     }
 
@@ -259,11 +280,18 @@ fn change(flags: &mut Vec<Flag<'static>>, operation: StoreOperation, wanted: &[F
     }
 }
 
+/// What FETCH says of a message.
+enum Told {
+    Item(FetchItem<'static>),
+    /// Octets of the message, and the item with NIL in their place.
+    Contents(FetchItem<'static>, Bytes),
+}
+
 /// What FETCH says of a message; `None` when a part has an unknown encoding.
-fn item(wanted: &FetchAttribute<'_>, entry: &Entry) -> Result<Option<FetchItem<'static>>, Stop> {
+fn item(wanted: &FetchAttribute<'_>, entry: &Entry) -> Result<Option<Told>, Stop> {
     let message = &entry.message;
-    let octets = |section: Section<'_>| NString::new(octets(message, &section).unwrap_or_default());
-    Ok(Some(match wanted {
+    let whole = |section: Section<'_>| octets(message, &section, None).unwrap_or_default();
+    Ok(Some(Told::Item(match wanted {
         FetchAttribute::Flags => FetchItem::Flags(entry.flags.iter().cloned().collect()),
         FetchAttribute::Uid => FetchItem::Uid(entry.uid),
         FetchAttribute::InternalDate => FetchItem::InternalDate(message.date.into()),
@@ -271,64 +299,70 @@ fn item(wanted: &FetchAttribute<'_>, entry: &Entry) -> Result<Option<FetchItem<'
         FetchAttribute::Envelope => FetchItem::Envelope(envelope(header(message))?),
         FetchAttribute::BodyStructure => FetchItem::BodyStructure(structure(message.part(), &message.raw)?),
         FetchAttribute::Body => FetchItem::Body(structure(message.part(), &message.raw)?.without_extension()),
-        FetchAttribute::BodySection(body) | FetchAttribute::BodyPeek(body) => body_section(body, message)?,
+        FetchAttribute::BodySection(body) | FetchAttribute::BodyPeek(body) => {
+            let (section, origin) = (body.section.clone().into_owned(), body.partial.map(Partial::offset));
+            let item = FetchItem::BodySection(BodySection { section, origin, data: NString::NIL });
+            return Ok(Some(told(item, octets(message, &body.section, body.partial))));
+        }
         FetchAttribute::BinarySection(binary) | FetchAttribute::BinaryPeek(binary) => {
-            let Some((data, origin)) = decoded(binary, message) else { return Ok(None) };
-            let part = binary.part.clone().into_owned();
-            FetchItem::BinarySection(BinarySection { part, origin, data })
+            let (part, origin) = (binary.part.clone().into_owned(), binary.partial.map(Partial::offset));
+            let item = FetchItem::BinarySection(BinarySection { part, origin, data: NString8::NIL });
+            return Ok(decoded(message, &binary.part)
+                .map(|found| told(item, found.map(|octets| within(octets, binary.partial)))));
         }
         FetchAttribute::BinarySize(part) => {
-            let found = message.part().find(part.numbers());
-            let Some(decoded) = found.and_then(|found| found.decoded(&message.raw)) else { return Ok(None) };
-            let size = u32::try_from(decoded.len()).unwrap_or(u32::MAX);
+            let Some(found) = decoded(message, part) else { return Ok(None) };
+            let size = u32::try_from(found.unwrap_or_default().len()).unwrap_or(u32::MAX);
             FetchItem::BinarySize(BinarySize { part: part.clone().into_owned(), size })
         }
-        FetchAttribute::Rfc822 => FetchItem::Rfc822(octets(Section::WHOLE)?),
-        FetchAttribute::Rfc822Header => FetchItem::Rfc822Header(octets(Section::WHOLE.header())?),
-        FetchAttribute::Rfc822Text => FetchItem::Rfc822Text(octets(Section::WHOLE.text())?),
+        FetchAttribute::Rfc822 => {
+            return Ok(Some(Told::Contents(FetchItem::Rfc822(NString::NIL), whole(Section::WHOLE))));
+        }
+        FetchAttribute::Rfc822Header => {
+            let item = FetchItem::Rfc822Header(NString::NIL);
+            return Ok(Some(Told::Contents(item, whole(Section::WHOLE.header()))));
+        }
+        FetchAttribute::Rfc822Text => {
+            let item = FetchItem::Rfc822Text(NString::NIL);
+            return Ok(Some(Told::Contents(item, whole(Section::WHOLE.text()))));
+        }
         FetchAttribute::ModSeq => FetchItem::ModSeq(entry.mod_seq),
         FetchAttribute::EmailId => FetchItem::EmailId(ObjectId::new(message.id.clone())?),
         FetchAttribute::ThreadId => FetchItem::ThreadId(None),
         _ => return Err(bad("something is not known here")),
-    }))
+    })))
+}
+
+/// NIL for what is not there.
+fn told(item: FetchItem<'static>, octets: Option<Bytes>) -> Told {
+    match octets {
+        Some(octets) => Told::Contents(item, octets),
+        None => Told::Item(item),
+    }
+}
+
+fn within(octets: Bytes, partial: Option<Partial>) -> Bytes {
+    match partial {
+        Some(partial) => octets.slice(partial.within(octets.len())),
+        None => octets,
+    }
 }
 
 /// What a section means, without a copy where it stands in the message as it is.
-fn octets(message: &Message, section: &Section<'_>) -> Option<Bytes> {
-    let found = message.part().section(&message.raw, section)?;
-    Some(match found {
-        std::borrow::Cow::Borrowed(octets) => message.raw.slice_ref(octets),
-        std::borrow::Cow::Owned(octets) => octets.into(),
-    })
-}
-
-fn body_section(body: &BodyRequest<'_>, message: &Message) -> Result<FetchItem<'static>, Stop> {
-    let section = body.section.clone().into_owned();
-    let data = match octets(message, &body.section) {
-        None => NString::NIL,
-        Some(octets) => NString::new(match body.partial {
-            Some(partial) => octets.slice(partial.within(octets.len())),
-            None => octets,
-        })?,
+fn octets(message: &Message, section: &Section<'_>, partial: Option<Partial>) -> Option<Bytes> {
+    let octets = match message.part().section(&message.raw, section)? {
+        Cow::Borrowed(octets) => message.raw.slice_ref(octets),
+        Cow::Owned(octets) => octets.into(),
     };
-    Ok(FetchItem::BodySection(BodySection {
-        section,
-        origin: body.partial.map(|partial| partial.offset()),
-        data,
-    }))
+    Some(within(octets, partial))
 }
 
-/// A part without its encoding.
-fn decoded(binary: &BinaryRequest<'_>, message: &Message) -> Option<(NString8<'static>, Option<u64>)> {
-    let octets = match (binary.part.is_whole(), message.part().find(binary.part.numbers())) {
+/// A part without its encoding: none when that is unknown, and none of it when there is no such part.
+fn decoded(message: &Message, part: &SectionPart<'_>) -> Option<Option<Bytes>> {
+    match (part.is_whole(), message.part().find(part.numbers())) {
         // All of the message has no encoding.
-        (true, _) => message.raw.clone(),
-        (_, None) => return Some((NString8::NIL, None)),
-        (_, Some(part)) => part.decoded(&message.raw)?.into_owned().into(),
-    };
-    let octets = match binary.partial {
-        Some(partial) => octets.slice(partial.within(octets.len())),
-        None => octets,
-    };
-    Some((NString8::new(octets), binary.partial.map(|partial| partial.offset())))
+        (true, _) => Some(Some(message.raw.clone())),
+        (_, None) => Some(None),
+        (_, Some(part)) => part.decoded(&message.raw).map(|octets| Some(octets.into_owned().into())),
+    }
 }

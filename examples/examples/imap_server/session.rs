@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use examples::deflate::Deflate;
 use examples::net::{Stream, write_all};
 use imap_proto::auth::{Plain, Secret};
@@ -128,6 +128,14 @@ impl Session {
     /// Sends what FETCH says of a message.
     pub async fn fetch(&mut self, number: u32, items: &[FetchItem<'_>]) -> Result<(), Stop> {
         self.machine.fetch(number, items)?;
+        Ok(self.relieve().await?)
+    }
+
+    /// Sends octets of a message.
+    pub async fn write(&mut self, octets: Bytes) -> Result<(), Stop> {
+        // They are taken whole when nothing waits.
+        self.flush().await?;
+        self.machine.write(octets)?;
         Ok(self.relieve().await?)
     }
 

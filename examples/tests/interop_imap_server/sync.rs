@@ -66,6 +66,7 @@ impl Synchroniser for OfflineImap {
     const PROGRAM: &'static str = "offlineimap";
     const OWN_FIELD: &'static str = "X-OfflineIMAP:";
 
+    /// Without STARTTLS: its library reads from another thread meanwhile, and may miss what comes first under TLS.
     fn configure(folder: &TempDir, server: &ImapServer) -> String {
         let path = folder.path().display();
         format!(
@@ -73,8 +74,8 @@ impl Synchroniser for OfflineImap {
             [Account all]\nlocalrepository = near\nremoterepository = far\n\n\
             [Repository near]\ntype = Maildir\nlocalfolders = {path}/mail\n\n\
             [Repository far]\ntype = IMAP\nremotehost = localhost\nremoteport = {}\nremoteuser = {USER}\n\
-            remotepass = {PASSWORD}\nssl = no\nstarttls = yes\nsslcacertfile = {}\nauth_mechanisms = PLAIN\n",
-            server.imap,
+            remotepass = {PASSWORD}\nssl = yes\nsslcacertfile = {}\nauth_mechanisms = PLAIN\n",
+            server.imaps,
             server.certificate.chain.display(),
         )
     }

@@ -20,7 +20,7 @@ def ok(answer):
 
 
 def told(name):
-    """The last thing that was told of this name."""
+    """What was told of this name, the last thing last."""
     return session.response(name)[1]
 
 
@@ -80,7 +80,7 @@ same(ok(session.lsub()), [b'() "/" Archive/K&APY-ln'])
 assert re.match(rb"\[APPENDUID \d+ 5\]", ok(session.append("INBOX", r"(\Seen \Draft)", None, new))[0])
 assert re.match(rb"\[COPYUID \d+ 5 1\]", ok(session.copy("5", "Archive/K&APY-ln"))[0])
 ok(session.uid("MOVE", "2", "Archive/K&APY-ln"))
-assert re.match(rb"\d+ 2 2$", told("COPYUID")[0])
+assert re.match(rb"\d+ 2 2$", told("COPYUID")[-1])
 same(told("EXPUNGE"), [b"2"])
 same(ok(session.store("1", "FLAGS", r"(\Flagged $Forwarded)")), [rb"1 (FLAGS (\Flagged $Forwarded))"])
 same(ok(session.uid("STORE", "3", "+FLAGS.SILENT", r"(\Deleted)")), [None])

@@ -2,7 +2,6 @@
 //! 5464](https://www.rfc-editor.org/rfc/rfc5464)), and what there is to know of rights (ACL, [RFC
 //! 4314](https://www.rfc-editor.org/rfc/rfc4314)): all are the user's.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use imap_proto::ext::acl::{AclData, AclEntry, ListRightsData, MailboxIdentifier, MyRightsData, Rights};
@@ -15,8 +14,9 @@ use imap_proto::response::{Code, Data, Response};
 use imap_proto::{AString, Mailbox, NString8};
 
 use crate::answer::{Answer, Stop, ok, ok_with};
+use crate::mailboxes::is_meant;
 use crate::session::Session;
-use crate::store::{Mailboxes, No, no};
+use crate::store::no;
 
 /// What METADATA may take of each mailbox: octets of a value, and entries.
 const LARGEST_VALUE: usize = 64 * 1024;
@@ -72,7 +72,7 @@ impl Session {
         {
             let mut store = service.store.lock();
             let wanted: Vec<_> = get.entries.iter().collect();
-            for (name, value) in metadata(&mut store, place)?.iter() {
+            for (name, value) in store.metadata(place)?.iter() {
                 let entry = Entry::new(name.clone())?;
                 if !wanted.iter().any(|wanted| is_meant(&entry, wanted, depth)) {
                     continue;
@@ -99,7 +99,7 @@ impl Session {
         let service = Arc::clone(&self.service);
         let place = self.place(&set.mailbox)?;
         service.store.change(|mailboxes| {
-            let metadata = metadata(mailboxes, place)?;
+            let metadata = mailboxes.metadata(place)?;
             for EntryValue { entry, value } in &set.entries {
                 // Their case does not count.
                 let name = String::from_utf8_lossy(entry.as_bytes()).to_lowercase();
@@ -160,22 +160,4 @@ impl Session {
 /// All but `p`, for posting, and `a`, for changing rights.
 fn rights() -> Result<Rights, Stop> {
     Ok(Rights::new("lrswikxte")?)
-}
-
-fn metadata(mailboxes: &mut Mailboxes, place: Option<u32>) -> Result<&mut BTreeMap<String, Vec<u8>>, No> {
-    match place {
-        Some(id) => Ok(&mut mailboxes.get_mut(id)?.metadata),
-        None => Ok(&mut mailboxes.metadata),
-    }
-}
-
-fn is_meant(entry: &Entry<'_>, wanted: &Entry<'_>, depth: Depth) -> bool {
-    let levels = |entry: &Entry<'_>| entry.as_bytes().iter().filter(|octet| **octet == b'/').count();
-    let below = levels(entry).checked_sub(levels(wanted));
-    entry.is_within(wanted)
-        && match depth {
-            Depth::Zero => below == Some(0),
-            Depth::One => matches!(below, Some(0 | 1)),
-            Depth::Infinity => true,
-        }
 }

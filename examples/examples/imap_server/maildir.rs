@@ -18,7 +18,8 @@ use imap_proto::response::Code;
 use imap_proto::{Flag, utf7};
 use mail_parser::mailbox::mbox::MessageIterator;
 
-use crate::store::{DELIMITER, Entry, Mailboxes, Message, No};
+use crate::mailboxes::Mailboxes;
+use crate::store::{DELIMITER, Entry, Message, No};
 
 const FOLDERS: [&str; 3] = ["tmp", "new", "cur"];
 /// Flags and their letters, in the order of the alphabet.

@@ -8,7 +8,9 @@ mod access;
 mod answer;
 mod append;
 mod commands;
+mod items;
 mod list;
+mod mailboxes;
 mod maildir;
 mod messages;
 mod mime;
@@ -34,8 +36,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_rustls::TlsAcceptor;
 
+use crate::mailboxes::Mailboxes;
 use crate::maildir::Maildir;
-use crate::store::{Mailboxes, Store};
+use crate::store::Store;
 
 /// An IMAP4rev1 and IMAP4rev2 server with its mailboxes in memory.
 ///

@@ -11,7 +11,7 @@ use imap_proto::sequence::{Ranges, UidSet};
 use imap_proto::{AString, List, SpacedOrEmpty, Tag};
 
 use crate::answer::{Answer, Stop, bad, ok};
-use crate::search::{Candidate, Query};
+use crate::search::{Candidate, Found, Query, saved_of};
 use crate::session::Session;
 use crate::sort::{self, Sorted};
 use crate::store::no_mailbox;
@@ -157,24 +157,6 @@ enum Listing {
     Sort,
 }
 
-/// What SEARCH, SORT and THREAD have found.
-struct Found {
-    candidates: Vec<Candidate>,
-    has_mod_seq: bool,
-}
-
 fn saves(returns: &Returns<'_>) -> bool {
     returns.iter().flat_map(|options| options.iter()).any(|option| option == SearchReturnOption::Save)
-}
-
-/// RFC 5182 section 2.4: with MIN and MAX alone only those are saved.
-fn saved_of(wanted: &[SearchReturnOption<'_>], found: &Found) -> Ranges {
-    let uids = || found.candidates.iter().map(|of| of.uid);
-    let has = |option| wanted.contains(&option);
-    let (min, max) = (has(SearchReturnOption::Min), has(SearchReturnOption::Max));
-    if has(SearchReturnOption::All) || has(SearchReturnOption::Count) || !(min || max) {
-        return uids().collect();
-    }
-    let (least, most) = (uids().min().filter(|_| min), uids().max().filter(|_| max));
-    least.into_iter().chain(most).collect()
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use imap_proto::date::Date;
+use imap_proto::esearch::SearchReturnOption;
 use imap_proto::response::Code;
 use imap_proto::search::{KeyEvent, Nesting, SearchKey, SearchKeys};
 use imap_proto::sequence::Ranges;
@@ -219,4 +220,23 @@ fn sent(message: &Message) -> Option<Date> {
     let fields = fields(header(message))?;
     let date = fields.date()?;
     Date::new(date.year, date.month, date.day)
+}
+
+/// What SEARCH, SORT and THREAD have found.
+pub struct Found {
+    pub candidates: Vec<Candidate>,
+    /// Whether it was searched by mod-sequence.
+    pub has_mod_seq: bool,
+}
+
+/// What SAVE keeps. RFC 5182 section 2.4: with MIN and MAX alone only those are saved.
+pub fn saved_of(wanted: &[SearchReturnOption<'_>], found: &Found) -> Ranges {
+    let uids = || found.candidates.iter().map(|of| of.uid);
+    let has = |option| wanted.contains(&option);
+    let (min, max) = (has(SearchReturnOption::Min), has(SearchReturnOption::Max));
+    if has(SearchReturnOption::All) || has(SearchReturnOption::Count) || !(min || max) {
+        return uids().collect();
+    }
+    let (least, most) = (uids().min().filter(|_| min), uids().max().filter(|_| max));
+    least.into_iter().chain(most).collect()
 }

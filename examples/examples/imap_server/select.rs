@@ -4,21 +4,20 @@ use std::sync::Arc;
 
 use imap_proto::create::{Create, CreateParameter, Rename};
 use imap_proto::ext::object_id::ObjectId;
-use imap_proto::ext::qresync::QResync;
 use imap_proto::ext::vanished::Vanished;
 use imap_proto::list_data::ListData;
 use imap_proto::response::{Code, Data, NumberedData, Response, StatusKind};
 use imap_proto::select::{Select, SelectParameter};
-use imap_proto::sequence::Ranges;
-use imap_proto::status_data::{StatusAttribute, StatusCommand, StatusData, StatusItem};
+use imap_proto::status_data::{StatusAttribute, StatusCommand, StatusData};
 use imap_proto::{
-    Delimiter, FetchItem, Flag, FlagPerm, List, Mailbox, MailboxAttribute, MailboxAttributes, PermanentFlags,
+    Delimiter, FetchItem, FlagPerm, List, Mailbox, MailboxAttribute, MailboxAttributes, PermanentFlags,
 };
 
 use crate::answer::{Answer, Stop, ok, ok_with, status};
+use crate::mailboxes::Mailboxes;
 use crate::session::{Session, numbered};
-use crate::store::{self, Mailboxes, no};
-use crate::view::View;
+use crate::store::{self, no};
+use crate::view::{Facts, View, status_item};
 
 impl Session {
     pub async fn select(&mut self, select: &Select<'_>, read_only: bool) -> Answer {
@@ -148,79 +147,6 @@ impl Session {
         self.service.store.change(subscribe)?;
         Ok(ok("done"))
     }
-}
-
-/// What SELECT tells of a mailbox.
-struct Facts {
-    flags: Vec<Flag<'static>>,
-    uid_validity: u32,
-    uid_next: u32,
-    mod_seq: u64,
-    object_id: ObjectId<'static>,
-    /// The number of the first message that was not seen.
-    unseen: Option<u32>,
-    /// For QRESYNC: what has gone, and numbers, UIDs, mod-sequences and flags of what has changed.
-    vanished: Ranges,
-    changed: Vec<(u32, u32, u64, Vec<Flag<'static>>)>,
-}
-
-impl Facts {
-    fn of(mailbox: &store::Mailbox, resync: Option<&QResync<'_>>) -> Result<Self, Stop> {
-        let entries = || (1u32..).zip(&mailbox.entries);
-        let (mut vanished, mut changed) = (Ranges::new(), Vec::new());
-        // RFC 7162 section 3.2.5.1: what a client knows of another mailbox is of no use.
-        if let Some(resync) = resync.filter(|resync| resync.uid_validity == u64::from(mailbox.uid_validity)) {
-            let known = match &resync.known_uids {
-                Some(uids) => uids.normalize(),
-                None => std::iter::once(1..=mailbox.uid_next).collect(),
-            };
-            vanished = mailbox.vanished(resync.mod_sequence, &known);
-            let is_new = |(_, entry): &(u32, &store::Entry)| {
-                entry.mod_seq > resync.mod_sequence && known.contains(entry.uid)
-            };
-            let told = |(number, entry): (u32, &store::Entry)| {
-                (number, entry.uid, entry.mod_seq, entry.flags.clone())
-            };
-            changed = entries().filter(is_new).map(told).collect();
-        }
-        Ok(Self {
-            flags: mailbox.flags(),
-            uid_validity: mailbox.uid_validity,
-            uid_next: mailbox.uid_next,
-            mod_seq: mailbox.mod_seq,
-            object_id: ObjectId::new(store::object_id(mailbox.uid_validity))?,
-            unseen: entries().find(|(_, entry)| !entry.has(&Flag::Seen)).map(|(number, _)| number),
-            vanished,
-            changed,
-        })
-    }
-}
-
-fn status_item(
-    wanted: &StatusAttribute<'_>,
-    mailbox: &store::Mailbox,
-    max_size: u64,
-) -> Option<StatusItem<'static>> {
-    let count = |number| u32::try_from(number).unwrap_or(u32::MAX);
-    let deleted = || mailbox.entries.iter().filter(|entry| entry.has(&Flag::Deleted));
-    Some(match wanted {
-        StatusAttribute::Messages => StatusItem::Messages(count(mailbox.entries.len())),
-        StatusAttribute::UidNext => StatusItem::UidNext(mailbox.uid_next),
-        StatusAttribute::UidValidity => StatusItem::UidValidity(mailbox.uid_validity.into()),
-        StatusAttribute::Unseen => StatusItem::Unseen(count(mailbox.count(|entry| !entry.has(&Flag::Seen)))),
-        StatusAttribute::Recent => StatusItem::Recent(0),
-        StatusAttribute::Deleted => StatusItem::Deleted(count(deleted().count())),
-        StatusAttribute::DeletedStorage => {
-            StatusItem::DeletedStorage(deleted().map(|entry| entry.message.raw.len() as u64).sum())
-        }
-        StatusAttribute::Size => StatusItem::Size(mailbox.octets),
-        StatusAttribute::HighestModSeq => StatusItem::HighestModSeq(mailbox.mod_seq),
-        StatusAttribute::AppendLimit => StatusItem::AppendLimit(Some(max_size)),
-        StatusAttribute::MailboxId => {
-            StatusItem::MailboxId(ObjectId::new(store::object_id(mailbox.uid_validity)).ok()?)
-        }
-        _ => return None,
-    })
 }
 
 /// What LIST says of a mailbox.

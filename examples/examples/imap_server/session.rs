@@ -63,7 +63,11 @@ impl Session {
         let greeting = resp_text(Some(capability_code(&self, false)), "ready");
         self.machine.greet(&Greeting::Ok(greeting))?;
         loop {
-            let Some(Received { consumed, event }) = self.machine.receive(&input)? else {
+            let received = match self.machine.receive(&input) {
+                Ok(received) => received,
+                Err(error) => return self.give_up(error).await,
+            };
+            let Some(Received { consumed, event }) = received else {
                 self.flush().await?;
                 if !self.wait(&mut input).await? {
                     return self.machine.receive_eof(&input).context("the client hung up");
@@ -93,6 +97,18 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Ends a connection that has gone wrong; the client is told why when it can be.
+    async fn give_up(&mut self, error: imap_proto::Error) -> anyhow::Result<()> {
+        self.flush().await?;
+        if let Some(bye) = error.suggested_response() {
+            let mut text = BytesMut::new();
+            bye.encode(&mut text);
+            write_all(&mut self.stream, &mut text).await?;
+        }
+        self.stream.shutdown().await?;
+        Err(error.into())
     }
 
     fn take_stream(&mut self) -> Stream {

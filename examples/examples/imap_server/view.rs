@@ -1,9 +1,12 @@
 //! A mailbox as one client sees it: what it was told, which may be less than what there is.
 
-use imap_proto::Flag;
+use imap_proto::ext::object_id::ObjectId;
+use imap_proto::ext::qresync::QResync;
 use imap_proto::sequence::{Ranges, SequenceSet};
+use imap_proto::status_data::{StatusAttribute, StatusItem};
+use imap_proto::{Flag, ValueError};
 
-use crate::store::Mailbox;
+use crate::store::{Entry, Mailbox, object_id};
 
 /// The mailbox that a client has selected.
 pub struct View {
@@ -102,4 +105,76 @@ impl View {
         self.mod_seq = mailbox.map_or(self.mod_seq, |mailbox| mailbox.mod_seq);
         changes
     }
+}
+
+/// What SELECT tells of a mailbox.
+pub struct Facts {
+    pub flags: Vec<Flag<'static>>,
+    pub uid_validity: u32,
+    pub uid_next: u32,
+    pub mod_seq: u64,
+    pub object_id: ObjectId<'static>,
+    /// The number of the first message that was not seen.
+    pub unseen: Option<u32>,
+    /// For QRESYNC: what has gone, and numbers, UIDs, mod-sequences and flags of what has changed.
+    pub vanished: Ranges,
+    pub changed: Vec<(u32, u32, u64, Vec<Flag<'static>>)>,
+}
+
+impl Facts {
+    pub fn of(mailbox: &Mailbox, resync: Option<&QResync<'_>>) -> Result<Self, ValueError> {
+        let entries = || (1u32..).zip(&mailbox.entries);
+        let (mut vanished, mut changed) = (Ranges::new(), Vec::new());
+        // RFC 7162 section 3.2.5.1: what a client knows of another mailbox is of no use.
+        if let Some(resync) = resync.filter(|resync| resync.uid_validity == u64::from(mailbox.uid_validity)) {
+            let known = match &resync.known_uids {
+                Some(uids) => uids.normalize(),
+                None => std::iter::once(1..=mailbox.uid_next).collect(),
+            };
+            vanished = mailbox.vanished(resync.mod_sequence, &known);
+            let is_new =
+                |(_, entry): &(u32, &Entry)| entry.mod_seq > resync.mod_sequence && known.contains(entry.uid);
+            let told =
+                |(number, entry): (u32, &Entry)| (number, entry.uid, entry.mod_seq, entry.flags.clone());
+            changed = entries().filter(is_new).map(told).collect();
+        }
+        Ok(Self {
+            flags: mailbox.flags(),
+            uid_validity: mailbox.uid_validity,
+            uid_next: mailbox.uid_next,
+            mod_seq: mailbox.mod_seq,
+            object_id: ObjectId::new(object_id(mailbox.uid_validity))?,
+            unseen: entries().find(|(_, entry)| !entry.has(&Flag::Seen)).map(|(number, _)| number),
+            vanished,
+            changed,
+        })
+    }
+}
+
+/// What STATUS tells of a mailbox; nothing of what is not known here.
+pub fn status_item(
+    wanted: &StatusAttribute<'_>,
+    mailbox: &Mailbox,
+    max_size: u64,
+) -> Option<StatusItem<'static>> {
+    let count = |number| u32::try_from(number).unwrap_or(u32::MAX);
+    let deleted = || mailbox.entries.iter().filter(|entry| entry.has(&Flag::Deleted));
+    Some(match wanted {
+        StatusAttribute::Messages => StatusItem::Messages(count(mailbox.entries.len())),
+        StatusAttribute::UidNext => StatusItem::UidNext(mailbox.uid_next),
+        StatusAttribute::UidValidity => StatusItem::UidValidity(mailbox.uid_validity.into()),
+        StatusAttribute::Unseen => StatusItem::Unseen(count(mailbox.count(|entry| !entry.has(&Flag::Seen)))),
+        StatusAttribute::Recent => StatusItem::Recent(0),
+        StatusAttribute::Deleted => StatusItem::Deleted(count(deleted().count())),
+        StatusAttribute::DeletedStorage => {
+            StatusItem::DeletedStorage(deleted().map(|entry| entry.message.raw.len() as u64).sum())
+        }
+        StatusAttribute::Size => StatusItem::Size(mailbox.octets),
+        StatusAttribute::HighestModSeq => StatusItem::HighestModSeq(mailbox.mod_seq),
+        StatusAttribute::AppendLimit => StatusItem::AppendLimit(Some(max_size)),
+        StatusAttribute::MailboxId => {
+            StatusItem::MailboxId(ObjectId::new(object_id(mailbox.uid_validity)).ok()?)
+        }
+        _ => return None,
+    })
 }

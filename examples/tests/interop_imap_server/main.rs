@@ -9,6 +9,7 @@
 #[allow(dead_code)]
 mod interop;
 
+mod extensions;
 mod imap_server;
 mod libraries;
 mod programs;

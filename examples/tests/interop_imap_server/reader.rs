@@ -64,19 +64,34 @@ impl ImapReader {
         }
     }
 
+    /// Sends a command and gives the lines that were answered, whatever they say; literals stand in them.
+    pub fn ask(&mut self, command: &str) -> Vec<String> {
+        self.send(format!("a {command}\r\n").as_bytes());
+        let mut lines: Vec<String> = Vec::new();
+        while !lines.last().is_some_and(|line| line.starts_with("a ")) {
+            lines.push(String::from_utf8(self.line()).unwrap().trim_end().to_owned());
+        }
+        lines
+    }
+
     pub fn send(&mut self, octets: &[u8]) {
         self.stream.write_all(octets).unwrap();
     }
 
     /// The next response.
     pub fn response(&mut self) -> Response<'static> {
+        let line = self.line();
+        Response::parse(&line, Dialect::STRICT.with_utf8(true)).unwrap().1.into_owned()
+    }
+
+    /// The next response, as it is.
+    pub fn line(&mut self) -> Vec<u8> {
         let mut limits = Limits::default();
         (limits.response, limits.inline_literal) = (usize::MAX, usize::MAX);
         loop {
             if let Some(frame) = self.framer.next(&self.buffer, &limits).unwrap() {
                 let Frame::Message { len } = frame else { panic!("{frame:?}") };
-                let line: Vec<u8> = self.buffer.drain(..len).collect();
-                return Response::parse(&line, Dialect::STRICT.with_utf8(true)).unwrap().1.into_owned();
+                return self.buffer.drain(..len).collect();
             }
             let mut piece = [0; 64 * 1024];
             let len = self.stream.read(&mut piece).unwrap();

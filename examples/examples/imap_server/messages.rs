@@ -61,7 +61,7 @@ impl Session {
             let set = |flags: &mut Vec<_>| change(flags, StoreOperation::Add, &[Flag::Seen]);
             seen = service.store.change(|mailboxes| {
                 let seen = mailboxes.store(view.id, &uids, set)?;
-                view.own(mailboxes.get(view.id));
+                view.own(mailboxes.get(view.id), &seen);
                 Ok::<_, No>(seen)
             })?;
         }
@@ -161,7 +161,7 @@ impl Session {
             let uids: Vec<u32> = meant.iter().map(|(_, uid)| *uid).collect();
             let changed = mailboxes.store(view.id, &uids, |of| change(of, wanted.operation, &flags))?;
             let mailbox = mailboxes.get(view.id);
-            view.own(mailbox);
+            view.own(mailbox, &changed);
             let entry = |uid: u32| mailbox.and_then(|mailbox| mailbox.get(uid)).cloned();
             let found = meant.iter().filter_map(|(number, uid)| Some((*number, entry(*uid)?)));
             Ok::<_, No>((found.collect::<Vec<_>>(), modified, changed))
@@ -247,15 +247,22 @@ impl Session {
         let view = self.writable()?;
         let meant = uids.map(|uids| view.set_of_uids(uids));
         let id = view.id;
-        service.store.change(|mailboxes| {
+        let mod_seq = service.store.change(|mailboxes| {
             let mailbox = mailboxes.get(id).ok_or_else(no_mailbox)?;
             let is_meant = |entry: &&Entry| {
                 entry.has(&Flag::Deleted) && meant.as_ref().is_none_or(|uids| uids.contains(entry.uid))
             };
             let uids: Ranges = mailbox.entries.iter().filter(is_meant).map(|entry| entry.uid).collect();
-            if uids.is_empty() { Ok(()) } else { mailboxes.expunge(id, &uids) }
+            if !uids.is_empty() {
+                mailboxes.expunge(id, &uids)?;
+            }
+            Ok::<_, No>(mailboxes.get_mut(id)?.mod_seq)
         })?;
-        Ok(ok("expunged"))
+        // RFC 7162 section 3.2.7.
+        match self.machine.enabled().condstore {
+            true => Ok(ok_with(Code::HighestModSeq(mod_seq), "expunged")),
+            false => Ok(ok("expunged")),
+        }
     }
 }
 

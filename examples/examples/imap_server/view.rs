@@ -70,9 +70,13 @@ impl View {
         all.filter(|(number, uid)| meant.contains(if is_uid { *uid } else { *number })).collect()
     }
 
-    /// What has changed now the client has changed itself.
-    pub fn own(&mut self, mailbox: Option<&Mailbox>) {
-        self.mod_seq = mailbox.map_or(self.mod_seq, |mailbox| mailbox.mod_seq);
+    /// The client has changed these messages itself, all at once, and need not be told; unless others have changed something,
+    /// too, since it was told last.
+    pub fn own(&mut self, mailbox: Option<&Mailbox>, changed: &[u32]) {
+        let next = self.mod_seq.saturating_add(1);
+        if !changed.is_empty() && mailbox.is_some_and(|mailbox| mailbox.mod_seq == next) {
+            self.mod_seq = next;
+        }
     }
 
     /// Takes over what has changed; what is gone only when the client may be told now.

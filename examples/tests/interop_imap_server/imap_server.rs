@@ -31,21 +31,28 @@ impl ImapServer {
             std::fs::write(maildir.join("cur").join(name), message).unwrap();
         }
         let certificate = Certificate::make(&folder);
-        Self::run(folder, certificate, options)
+        Self::run(folder, certificate, &["--maildir", "Maildir", "--insecure-auth"], options)
     }
 
     /// Another one with the same Maildir; this one has ended.
     pub fn again(self, options: &[&str]) -> Self {
-        Self::run(self.folder, self.certificate, options)
+        Self::run(self.folder, self.certificate, &["--maildir", "Maildir", "--insecure-auth"], options)
     }
 
-    fn run(folder: TempDir, certificate: Certificate, options: &[&str]) -> Self {
-        let maildir = folder.path().join("Maildir");
+    /// With the messages of this mbox file in INBOX. Takes no passwords without TLS.
+    pub fn start_with_mbox(mbox: &str) -> Self {
+        let folder = TempDir::new("imap-server");
+        folder.write("mbox", mbox);
+        let certificate = Certificate::make(&folder);
+        Self::run(folder, certificate, &["--mbox", "mbox"], &[])
+    }
+
+    fn run(folder: TempDir, certificate: Certificate, source: &[&str], options: &[&str]) -> Self {
         let mut command = Command::new(example("imap_server"));
         command.args(["--listen", "127.0.0.1:0", "--listen-tls", "127.0.0.1:0"]);
-        command.args(["--user", USER, "--password", PASSWORD, "--maildir"]).arg(&maildir);
+        command.args(["--user", USER, "--password", PASSWORD]).current_dir(folder.path());
         command.arg("--cert").arg(&certificate.chain).arg("--key").arg(&certificate.key);
-        let service = Service::start(command.args(["--insecure-auth"]).args(options));
+        let service = Service::start(command.args(source).args(options));
         let [imap, imaps] = [(); 2].map(|()| {
             let line = service.next_line();
             let port = line.strip_prefix("listening on 127.0.0.1:").and_then(|port| port.parse().ok());

@@ -96,6 +96,25 @@ fn curl_changes_mailboxes() {
 }
 
 #[test]
+#[ignore = "needs curl"]
+fn an_mbox_file_under_tls_only() {
+    let _alone = alone();
+    let mbox = "From a@example.org Mon Mar  3 10:00:00 2025\nSubject: one\n\n>From here\n\n\
+        From b@example.org Tue Mar  4 10:00:00 2025\nSubject: two\n\nbye\n";
+    let server = ImapServer::start_with_mbox(mbox);
+    for by in [By::StartTls, By::Imaps] {
+        let get = |path: &str, options: &[&str]| curl(&server, by, path, options).expect_code(0).stdout;
+        assert_eq!(get("INBOX;UID=1", &[]), "Subject: one\r\n\r\nFrom here\r\n");
+        assert_eq!(get("INBOX;UID=2", &[]), "Subject: two\r\n\r\nbye\r\n");
+        let dates = get("INBOX", &["-X", "FETCH 2 INTERNALDATE"]);
+        assert_eq!(dates, "* 2 FETCH (INTERNALDATE \"04-Mar-2025 10:00:00 +0000\")\r\n");
+    }
+    // LOGINDISABLED is all that is offered in clear text.
+    let refused = curl(&server, By::Imap, "INBOX;UID=1", &[]).expect_code(67);
+    assert_eq!(refused.stdout, "");
+}
+
+#[test]
 #[ignore = "needs neomutt"]
 fn to_neomutt() {
     let _alone = alone();

@@ -54,8 +54,11 @@
 mod append;
 mod client;
 mod event;
+mod exchange;
 mod open;
 mod server;
+#[cfg(test)]
+mod tests;
 
 pub use self::event::Event;
 pub use crate::client::Streamed;

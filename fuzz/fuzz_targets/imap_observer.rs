@@ -1,0 +1,110 @@
+#![no_main]
+//! Both sides are hostile: no panic, no loop without progress, and the same events however the bytes of a record are cut.
+
+use arbitrary::Arbitrary;
+use imap_proto::observer::{Event, Observer, Side};
+use imap_proto::{Dialect, Error};
+use libfuzzer_sys::fuzz_target;
+
+#[derive(Arbitrary, Debug)]
+struct Input {
+    lenient: bool,
+    cuts: Vec<u16>,
+    /// What passed, in order, and whether the server sent it.
+    records: Vec<(bool, Vec<u8>)>,
+}
+
+fuzz_target!(|input: Input| {
+    let whole = run(&input, false);
+    let cut = run(&input, true);
+    assert_eq!(whole, cut, "however the bytes are cut");
+});
+
+/// What was told; the octets of what comes in parts are joined.
+#[derive(Default, PartialEq, Debug)]
+struct Seen {
+    events: Vec<String>,
+    parts: [Vec<u8>; 2],
+    error: Option<Error>,
+    left: [usize; 2],
+    unanswered: usize,
+}
+
+fn run(input: &Input, is_cut: bool) -> Seen {
+    let mut observer = Observer::new();
+    if !input.lenient {
+        observer.set_dialect(Dialect::STRICT);
+    }
+    let (mut seen, mut buffers) = (Seen::default(), [Vec::new(), Vec::new()]);
+    let mut cuts = input.cuts.iter().cycle();
+    for (is_server, octets) in &input.records {
+        let mut rest = &octets[..];
+        while !rest.is_empty() {
+            let len = match cuts.next() {
+                Some(&cut) if is_cut => usize::from(cut % 64 + 1).min(rest.len()),
+                _ => rest.len(),
+            };
+            buffers[usize::from(*is_server)].extend_from_slice(&rest[..len]);
+            rest = &rest[len..];
+            drain(&mut observer, &mut buffers, &mut seen);
+        }
+        // A handshake has passed, and what the record left of both buffers with it.
+        if observer.is_tls_due() || observer.is_compression_due() {
+            buffers = [Vec::new(), Vec::new()];
+            observer.tls_established();
+            observer.compression_established();
+        }
+    }
+    seen.left = [buffers[0].len(), buffers[1].len()];
+    seen.unanswered = observer.unanswered();
+    assert!(seen.unanswered <= 1_000, "what is kept is bounded");
+    for (side, buffer) in [Side::Client, Side::Server].into_iter().zip(&buffers) {
+        let _ = observer.receive_eof(side, buffer);
+    }
+    seen
+}
+
+/// Asks both sides until neither has more to tell.
+fn drain(observer: &mut Observer, buffers: &mut [Vec<u8>; 2], seen: &mut Seen) {
+    let (mut quiet, mut idle) = (0, 0);
+    for side in [Side::Server, Side::Client].into_iter().cycle() {
+        if seen.error.is_some() {
+            return;
+        }
+        let buffer = &mut buffers[side as usize];
+        let received = match observer.receive(side, buffer) {
+            Ok(Some(received)) => received,
+            Ok(None) => {
+                quiet += 1;
+                if quiet == 2 {
+                    return;
+                }
+                continue;
+            }
+            Err(error) => {
+                assert_eq!(observer.receive(side, buffer), Err(error), "an error is final");
+                seen.error = Some(error);
+                return;
+            }
+        };
+        let consumed = received.consumed;
+        assert!(consumed <= buffer.len(), "no more is consumed than was given");
+        (quiet, idle) = (0, if consumed == 0 { idle + 1 } else { 0 });
+        assert!(idle < 1_000, "no progress");
+        match received.event {
+            Event::Chunk { side, octets, left } => {
+                assert!(!octets.is_empty());
+                let part = &mut seen.parts[side as usize];
+                part.extend_from_slice(octets);
+                if left == 0 {
+                    let part = std::mem::take(part);
+                    seen.events.push(format!("{side:?} {}", part.escape_ascii()));
+                }
+            }
+            // Its parts are as long as the pieces were.
+            Event::Skipped(_) => {}
+            event => seen.events.push(format!("{event:?}")),
+        }
+        buffer.drain(..consumed);
+    }
+}

@@ -1,20 +1,36 @@
 #![no_main]
 //! Both sides are hostile: no panic, no loop without progress, and the same events however the bytes of a record are cut.
 
-use arbitrary::Arbitrary;
 use imap_proto::observer::{Event, Observer, Side};
 use imap_proto::{Dialect, Error};
 use libfuzzer_sys::fuzz_target;
 
-#[derive(Arbitrary, Debug)]
-struct Input {
+struct Input<'d> {
     lenient: bool,
-    cuts: Vec<u16>,
-    /// What passed, in order, and whether the server sent it.
-    records: Vec<(bool, Vec<u8>)>,
+    /// What the cuts come from.
+    seed: u16,
+    /// What passed, in order, and who sent it.
+    records: Vec<(Side, &'d [u8])>,
 }
 
-fuzz_target!(|input: Input| {
+impl<'d> Input<'d> {
+    /// An octet of which the lowest bit is the leniency, two for the cuts, and the records: an octet of which the lowest bit is
+    /// set for the server, two with the length, and so many octets or what there is.
+    fn read(data: &'d [u8]) -> Option<Self> {
+        let (&[lenient, low, high], mut rest) = data.split_first_chunk()?;
+        let mut records = Vec::new();
+        while let Some((&[side, low, high], after)) = rest.split_first_chunk() {
+            let len = usize::from(u16::from_le_bytes([low, high])).min(after.len());
+            let (octets, after) = after.split_at(len);
+            records.push((if side % 2 == 0 { Side::Client } else { Side::Server }, octets));
+            rest = after;
+        }
+        Some(Self { lenient: lenient % 2 == 1, seed: u16::from_le_bytes([low, high]), records })
+    }
+}
+
+fuzz_target!(|data: &[u8]| {
+    let Some(input) = Input::read(data) else { return };
     let whole = run(&input, false);
     let cut = run(&input, true);
     assert_eq!(whole, cut, "however the bytes are cut");
@@ -30,21 +46,21 @@ struct Seen {
     unanswered: usize,
 }
 
-fn run(input: &Input, is_cut: bool) -> Seen {
+fn run(input: &Input<'_>, is_cut: bool) -> Seen {
     let mut observer = Observer::new();
     if !input.lenient {
         observer.set_dialect(Dialect::STRICT);
     }
     let (mut seen, mut buffers) = (Seen::default(), [Vec::new(), Vec::new()]);
-    let mut cuts = input.cuts.iter().cycle();
-    for (is_server, octets) in &input.records {
-        let mut rest = &octets[..];
+    let mut state = u32::from(input.seed) | 1;
+    for &(side, octets) in &input.records {
+        let mut rest = octets;
         while !rest.is_empty() {
-            let len = match cuts.next() {
-                Some(&cut) if is_cut => usize::from(cut % 64 + 1).min(rest.len()),
-                _ => rest.len(),
-            };
-            buffers[usize::from(*is_server)].extend_from_slice(&rest[..len]);
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            // Mostly a few octets at a time.
+            let most = if state >> 30 == 0 { 40 } else { 4 };
+            let len = if is_cut { ((state >> 16) as usize % most + 1).min(rest.len()) } else { rest.len() };
+            buffers[side as usize].extend_from_slice(&rest[..len]);
             rest = &rest[len..];
             drain(&mut observer, &mut buffers, &mut seen);
         }

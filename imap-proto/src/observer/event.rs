@@ -37,7 +37,7 @@ pub enum Event<'i> {
     Waits {
         /// That of the command.
         token: Token,
-        /// What the client calls it.
+        /// What the client calls it, unless that was told.
         tag: Option<Tag<'i>>,
         /// The octets of the literal.
         size: u64,

@@ -82,19 +82,14 @@ fn run(input: &Input<'_>, is_cut: bool) -> Seen {
 
 /// Asks both sides until neither has more to tell.
 fn drain(observer: &mut Observer, buffers: &mut [Vec<u8>; 2], seen: &mut Seen) {
-    let (mut quiet, mut idle) = (0, 0);
-    for side in [Side::Server, Side::Client].into_iter().cycle() {
-        if seen.error.is_some() {
-            return;
-        }
+    let (mut side, mut idle) = (Side::Client, 0);
+    while seen.error.is_none() {
         let buffer = &mut buffers[side as usize];
         let received = match observer.receive(side, buffer) {
             Ok(Some(received)) => received,
+            Ok(None) if side == Side::Server => return,
             Ok(None) => {
-                quiet += 1;
-                if quiet == 2 {
-                    return;
-                }
+                side = Side::Server;
                 continue;
             }
             Err(error) => {
@@ -105,7 +100,7 @@ fn drain(observer: &mut Observer, buffers: &mut [Vec<u8>; 2], seen: &mut Seen) {
         };
         let consumed = received.consumed;
         assert!(consumed <= buffer.len(), "no more is consumed than was given");
-        (quiet, idle) = (0, if consumed == 0 { idle + 1 } else { 0 });
+        idle = if consumed == 0 { idle + 1 } else { 0 };
         assert!(idle < 1_000, "no progress");
         match received.event {
             Event::Chunk { side, octets, left } => {
@@ -122,5 +117,6 @@ fn drain(observer: &mut Observer, buffers: &mut [Vec<u8>; 2], seen: &mut Seen) {
             event => seen.events.push(format!("{event:?}")),
         }
         buffer.drain(..consumed);
+        side = Side::Client;
     }
 }

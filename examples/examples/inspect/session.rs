@@ -121,9 +121,9 @@ impl Follower<'_> {
         }
     }
 
-    /// Reads whatever can be read of both sides. Replies first: what a client sends may depend on them.
+    /// Reads whatever can be read of both sides. Each answer may be what the client's octets wait for.
     fn advance(&mut self) -> anyhow::Result<()> {
-        while self.over.is_none() && (self.step(Side::Server)? || self.step(Side::Client)?) {}
+        while self.over.is_none() && (self.step(Side::Client)? || self.step(Side::Server)?) {}
         Ok(())
     }
 

@@ -82,6 +82,11 @@ impl Service {
         Self { child, lines }
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The next line that it prints.
     #[track_caller]
     pub fn next_line(&self) -> String {
@@ -128,7 +133,7 @@ pub fn example(name: &str) -> PathBuf {
         let this = std::env::current_exe().unwrap();
         let profile = this.parent().unwrap().parent().unwrap();
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--workspace", "--example", "smtp_send", "--example", "smtp_server"]);
+        build.args(["build", "--quiet", "--workspace", "--examples"]);
         build.arg("--target-dir").arg(profile.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
         if profile.ends_with("release") {
             build.arg("--release");

@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::follow::{Follower, Verdict};
+use crate::imap::Imap;
 use crate::log::Side;
 use crate::smtp::Smtp;
 use crate::{Protocol, Proxy};
@@ -46,6 +47,7 @@ const HANDSHAKE: Duration = Duration::from_secs(60);
 impl Connection {
     pub fn new(number: u64, proxy: Arc<Proxy>) -> Self {
         let follower = Follower::new(match proxy.protocol {
+            Protocol::Imap => Box::new(Imap::new()),
             Protocol::Smtp => Box::new(Smtp::new(false)),
             Protocol::Lmtp => Box::new(Smtp::new(true)),
         });

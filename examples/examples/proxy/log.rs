@@ -62,8 +62,21 @@ fn now() -> String {
 
 /// A peer's text in quotes, on one line, without control characters and not too long.
 pub fn quote(text: &str) -> String {
+    let (text, more) = shortened(text);
+    format!("\"{}\"{more}", text.escape_debug())
+}
+
+/// The same without the quotes.
+pub fn cut(text: &str) -> String {
+    let (text, more) = shortened(text);
+    let clean = text.chars().map(|letter| if letter.is_control() { '?' } else { letter });
+    clean.chain(more.chars()).collect()
+}
+
+fn shortened(text: &str) -> (&str, &'static str) {
     const MOST: usize = 200;
-    let cut = text.char_indices().nth(MOST).and_then(|(at, _)| text.get(..at));
-    let more = if cut.is_some() { "…" } else { "" };
-    format!("\"{}\"{more}", cut.unwrap_or(text).escape_debug())
+    match text.char_indices().nth(MOST).and_then(|(at, _)| text.get(..at)) {
+        Some(text) => (text, "…"),
+        None => (text, ""),
+    }
 }

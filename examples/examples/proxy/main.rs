@@ -10,6 +10,8 @@
 
 mod connection;
 mod follow;
+mod imap;
+mod inflate;
 mod log;
 mod smtp;
 
@@ -67,6 +69,8 @@ struct Arguments {
 /// What the proxy reads.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Protocol {
+    /// IMAP.
+    Imap,
     /// SMTP and submission.
     Smtp,
     /// LMTP.

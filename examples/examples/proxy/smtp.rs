@@ -7,7 +7,7 @@ use smtp_proto::observer::{Event, Observer, Side as From};
 use smtp_proto::{Command, Error, PeerMisbehaved, Received, Reply, Token};
 
 use crate::follow::{Lost, Observe, Then, Told};
-use crate::log::{Side, quote};
+use crate::log::{Side, cut, quote};
 
 /// Follows a session.
 pub struct Smtp {
@@ -52,7 +52,7 @@ impl Smtp {
                 }
                 let what = match &command {
                     Command::Other(_) => "an unknown command".into(),
-                    command => command.to_string(),
+                    command => cut(&command.to_string()),
                 };
                 let tolerated = tolerated.map(|tolerated| format!(" (tolerated: {})", tolerated.error));
                 format!("#{} {what}{}", name.number, tolerated.unwrap_or_default())
@@ -104,10 +104,10 @@ impl Smtp {
                 let name = answers(name.as_ref());
                 format!("{name} malformed: {error}; {} octets, not shown", line.len())
             }
-            Event::Skipped(octets) => format!("a part of a line that is too long, {} octets", octets.len()),
+            Event::Skipped(octets) => return Told { skipped: octets.len(), ..Told::default() },
             _ => "an event that this proxy does not know".into(),
         };
-        Told { text: Some(text), then }
+        Told { text: Some(text), then, skipped: 0 }
     }
 
     fn name(&mut self, token: Token, verb: &'static str) -> Name {
@@ -192,4 +192,7 @@ impl Observe for Smtp {
         self.observer.tls_established();
         self.names.clear();
     }
+
+    // SMTP has no such thing.
+    fn compression_established(&mut self) {}
 }

@@ -29,6 +29,8 @@ pub struct Told {
     pub then: Then,
     /// Octets that belong to nothing.
     pub skipped: usize,
+    /// Whether it is about something that cannot be read.
+    pub is_malformed: bool,
 }
 
 /// What an event changes.
@@ -72,6 +74,8 @@ pub struct Follower {
     server: Input,
     /// STARTTLS is not answered yet.
     is_asked: bool,
+    /// How much could not be read.
+    malformed: u32,
     /// Nothing is read any more.
     is_blind: bool,
 }
@@ -90,13 +94,16 @@ struct Input {
 /// that has to be there as a whole is a response of 1 MiB.
 const BEHIND: usize = 2 * 1024 * 1024;
 
+/// How much may be malformed. Servers hang up long before; who does not speak the protocol is not to fill the log.
+const MALFORMED: u32 = 1_000;
+
 /// Who is told what.
 pub type Tell<'t> = dyn FnMut(Option<Side>, &str) + 't;
 
 impl Follower {
     pub fn new(observer: Box<dyn Observe>) -> Self {
         let (client, server) = (Input::default(), Input::default());
-        Self { observer, client, server, is_asked: false, is_blind: false }
+        Self { observer, client, server, is_asked: false, malformed: 0, is_blind: false }
     }
 
     /// `from` has sent `octets`: tells what they are, and what is to become of them.
@@ -191,6 +198,10 @@ impl Follower {
             if let Some(text) = told.text {
                 self.tell_skipped(from, tell);
                 tell(Some(from), &text);
+            }
+            self.malformed = self.malformed.saturating_add(told.is_malformed.into());
+            if self.malformed > MALFORMED {
+                return Err(Lost::Other(format!("more than {MALFORMED} messages are malformed")));
             }
             let (is_client_done, is_server_done) =
                 (self.client.octets.is_empty(), self.server.octets.is_empty());

@@ -44,6 +44,7 @@ impl Imap {
     }
 
     fn event(&mut self, event: Event<'_>) -> Told {
+        let is_malformed = matches!(event, Event::Malformed { .. });
         let mut then = Then::Go;
         let mut tolerance = None;
         let text = match event {
@@ -66,7 +67,8 @@ impl Imap {
             Event::Waits { token, size, .. } => {
                 format!("{} waits with a literal of {size} octets", self.begin(token, UNKNOWN, true))
             }
-            Event::Refused { token, .. } => format!("{} does not go on", self.name(token)),
+            // Its completion was told before.
+            Event::Refused { .. } => "the command that was completed does not go on".into(),
             Event::Append { token, tag, target } => {
                 let (keyword, mailbox) = match &target {
                     AppendTarget::Append(mailbox) => ("APPEND", mailbox),
@@ -140,7 +142,7 @@ impl Imap {
             _ => "an event that this proxy does not know".into(),
         };
         let tolerated = tolerance.map(|tolerated| format!(" (tolerated: {})", tolerated.error));
-        Told { text: Some(text + &tolerated.unwrap_or_default()), then, skipped: 0 }
+        Told { text: Some(text + &tolerated.unwrap_or_default()), then, is_malformed, ..Told::default() }
     }
 
     fn command(&mut self, token: Token, command: &TaggedCommand<'_>) -> String {

@@ -42,6 +42,7 @@ impl Smtp {
     }
 
     fn event(&mut self, event: Event<'_>) -> Told {
+        let is_malformed = matches!(event, Event::Malformed { .. });
         let mut then = Then::Go;
         let text = match event {
             Event::Greeting(reply) => format!("greeting {}", show(&reply, true)),
@@ -107,7 +108,7 @@ impl Smtp {
             Event::Skipped(octets) => return Told { skipped: octets.len(), ..Told::default() },
             _ => "an event that this proxy does not know".into(),
         };
-        Told { text: Some(text), then, skipped: 0 }
+        Told { text: Some(text), then, is_malformed, ..Told::default() }
     }
 
     fn name(&mut self, token: Token, verb: &'static str) -> Name {

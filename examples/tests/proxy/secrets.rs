@@ -122,3 +122,87 @@ async fn sec_67_smtp() {
         assert!(log.iter().any(|line| line == expected), "no {expected} in {log:#?}");
     }
 }
+
+#[tokio::test]
+async fn sec_67_imap() {
+    let plain = STANDARD.encode(format!("\0{USER}\0{PASSWORD}"));
+    let (user, password) = (STANDARD.encode(USER), STANDARD.encode(PASSWORD));
+    let length = PASSWORD.len();
+    let c = |text: &str| ('C', format!("{text}\r\n"));
+    let s = |text: &str| ('S', format!("{text}\r\n"));
+    let hi = || s("* OK [CAPABILITY IMAP4rev1 SASL-IR] hello");
+    let log = sessions(
+        "imap",
+        &[
+            &[hi(), c(&format!("a LOGIN {USER} \"{PASSWORD}\"")), s(&format!("a NO [ALERT] not {PASSWORD}"))],
+            &[
+                hi(),
+                c(&format!("a login {USER} {{{length}}}")),
+                s("+ go on"),
+                c(PASSWORD),
+                s(&format!("* NO \"{PASSWORD}\"")),
+                s("a OK in"),
+            ],
+            &[hi(), c(&format!("a LOGIN {USER} {{{length}+}}\r\n{PASSWORD}")), s("a OK in")],
+            &[hi(), c(&format!("a LOGIN {USER} {{{length}}}")), s("a NO never"), c("b NOOP"), s("b OK done")],
+            &[hi(), c(&format!("a AUTHENTICATE PLAIN {plain}")), s("a OK in")],
+            &[hi(), c("a AUTHENTICATE PLAIN"), s("+ "), c(&plain), s(&format!("a NO not {plain}"))],
+            &[
+                hi(),
+                c("a authenticate login"),
+                s("+ VXNlcm5hbWU6"),
+                c(&user),
+                s("+ UGFzc3dvcmQ6"),
+                c(&password),
+                s("a OK in"),
+            ],
+            &[hi(), c("a AUTHENTICATE PLAIN"), s("+ "), c("*"), s("a BAD cancelled")],
+            // Not well-formed, and echoed.
+            &[hi(), c(&format!("a LOGIN {PASSWORD}")), s(&format!("a BAD {PASSWORD}"))],
+            &[hi(), c(&format!("a LOGIN {USER} {PASSWORD} x")), s(&format!("a BAD {PASSWORD}"))],
+            &[hi(), c(&format!("a AUTHENTICATE PLAIN {plain}x y")), s(&format!("a BAD {plain}"))],
+            &[hi(), c(&format!("LOGIN {USER} \"{PASSWORD}\"")), s(&format!("* BAD LOGIN {PASSWORD}"))],
+            &[hi(), c(&format!("a LOGN {USER} \"{PASSWORD}\"")), s(&format!("a BAD LOGN {PASSWORD}?"))],
+            &[hi(), c("a AUTHENTICATE PLAIN"), s("+ "), c(&format!("{plain}=")), s(&format!("a BAD {plain}="))],
+            // The answer comes though nobody has asked, and is read as a command.
+            &[hi(), c("a AUTHENTICATE PLAIN"), s("a NO no"), c(&plain), s(&format!("* BAD {plain}?"))],
+            &[hi(), c("a AUTHENTICATE LOGIN"), s("a NO no"), c(&user), c(&password), s("* BAD x"), s("* BAD y")],
+            &[hi(), c(PASSWORD), s("wonder BAD wonder land?")],
+            // What somebody keeps on the server.
+            &[
+                s("* PREAUTH hello"),
+                c(&format!("a SETMETADATA \"\" (/private/comment \"{PASSWORD}\")")),
+                s(&format!("* METADATA \"\" (/private/comment \"{PASSWORD}\")")),
+                s("a OK done"),
+                c(&format!("b FETCH 1 (BODY[HEADER] ENVELOPE)")),
+                s(&format!("* 1 FETCH (BODY[HEADER] \"{PASSWORD}\" ENVELOPE (NIL \"{PASSWORD}\" NIL NIL NIL NIL NIL NIL NIL NIL))")),
+                s("b OK done"),
+                c(&format!("c APPEND INBOX {{{length}+}}\r\n{PASSWORD}")),
+                s("c OK done"),
+            ],
+        ],
+    )
+    .await;
+    for expected in [
+        "1 C #1 a LOGIN with a password, not shown",
+        "1 S #1 LOGIN NO [ALERT] (text not shown)",
+        "2 C #1 ? waits with a literal",
+        "2 C #1 a LOGIN with a password, not shown",
+        "4 C the command that was completed does not go on",
+        "4 C #2 b NOOP",
+        "5 C #1 a AUTHENTICATE PLAIN with a response, not shown",
+        "6 S #1 AUTHENTICATE challenge, not shown",
+        "6 C #1 AUTHENTICATE answer, not shown",
+        "6 S #1 AUTHENTICATE NO (text not shown)",
+        "8 C #1 AUTHENTICATE cancelled",
+        "13 C #1 ? an unknown command",
+        "13 S #1 ? BAD (text not shown)",
+        "18 C #1 a SETMETADATA (arguments not shown)",
+        "18 S unasked METADATA (not shown)",
+        "18 S #2 FETCH 1 FETCH BODY[HEADER] (11 octets) ENVELOPE",
+        "18 C #3 APPEND a literal of 11 octets",
+        "18 S #3 APPEND OK \"done\"",
+    ] {
+        assert!(log.iter().any(|line| line == expected), "no {expected} in {log:#?}");
+    }
+}

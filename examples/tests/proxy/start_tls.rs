@@ -7,19 +7,21 @@ use crate::interop::certificate::Certificate;
 use crate::peers::{Random, Session, in_time, rest, say, tls_client, tls_server};
 
 /// A session of some protocol up to its end in clear.
-pub struct Opening {
-    pub protocol: &'static str,
+struct Opening {
+    protocol: &'static str,
     /// What the server says first, and STARTTLS with its answers.
-    pub greeting: &'static [u8],
-    pub command: &'static [u8],
-    pub accepted: &'static [u8],
-    pub refused: &'static [u8],
+    greeting: &'static [u8],
+    command: &'static [u8],
+    accepted: &'static [u8],
+    refused: &'static [u8],
     /// Something to say in clear that would do harm inside.
-    pub from_client: &'static [u8],
-    pub from_server: &'static [u8],
+    from_client: &'static [u8],
+    from_server: &'static [u8],
+    /// How the log calls the first thing that is said inside.
+    inside: &'static str,
 }
 
-pub const SMTP: Opening = Opening {
+const SMTP: Opening = Opening {
     protocol: "smtp",
     greeting: b"220 mx\r\n",
     command: b"STARTTLS\r\n",
@@ -27,9 +29,21 @@ pub const SMTP: Opening = Opening {
     refused: b"454 4.7.0 not now\r\n",
     from_client: b"EHLO x\r\nMAIL FROM:<a@b>\r\n",
     from_server: b"250-mx\r\n250 AUTH PLAIN\r\n",
+    inside: "1 C #2 EHLO x",
 };
 
-const ALL: [Opening; 1] = [SMTP];
+const IMAP: Opening = Opening {
+    protocol: "imap",
+    greeting: b"* OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED] hello\r\n",
+    command: b"a1 STARTTLS\r\n",
+    accepted: b"a1 OK begin TLS now\r\n",
+    refused: b"a1 NO not now\r\n",
+    from_client: b"a2 CAPABILITY\r\na3 NOOP\r\n",
+    from_server: b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\na2 OK done\r\n",
+    inside: "1 C #2 a2 CAPABILITY",
+};
+
+const ALL: [Opening; 2] = [SMTP, IMAP];
 
 #[tokio::test]
 async fn what_is_said_inside_passes() {
@@ -62,10 +76,7 @@ async fn what_is_said_inside_passes() {
             log.iter().any(|line| line == "1 - TLSv1_3 with the client, TLSv1_3 with the server"),
             "{log:#?}"
         );
-        assert!(
-            log.iter().any(|line| line.starts_with("1 C #2 EHLO x")) || opening.protocol != "smtp",
-            "{log:#?}"
-        );
+        assert!(log.iter().any(|line| line == opening.inside), "{log:#?}");
     }
 }
 
@@ -113,7 +124,8 @@ async fn sec_01_a_client_cannot_inject() {
         say(&mut Random(27), &mut server, &mut client, opening.accepted).await;
         client.write_all(opening.from_client).await.unwrap();
         let heard = rest(&mut server).await;
-        assert_eq!(heard.first(), Some(&0x16), "a handshake: {}", heard.escape_ascii());
+        // A handshake, if it has come to that.
+        assert!(matches!(heard.first(), None | Some(0x16)), "{}", heard.escape_ascii());
         assert!(!heard.windows(4).any(|octets| octets == &opening.from_client[..4]));
         let log = proxy.log(1);
         assert!(log.last().unwrap().contains("closed (TLS handshake with the client: "), "{log:#?}");

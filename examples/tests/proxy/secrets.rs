@@ -174,7 +174,7 @@ async fn sec_67_imap() {
                 c(&format!("a SETMETADATA \"\" (/private/comment \"{PASSWORD}\")")),
                 s(&format!("* METADATA \"\" (/private/comment \"{PASSWORD}\")")),
                 s("a OK done"),
-                c(&format!("b FETCH 1 (BODY[HEADER] ENVELOPE)")),
+                c("b FETCH 1 (BODY[HEADER] ENVELOPE)"),
                 s(&format!("* 1 FETCH (BODY[HEADER] \"{PASSWORD}\" ENVELOPE (NIL \"{PASSWORD}\" NIL NIL NIL NIL NIL NIL NIL NIL))")),
                 s("b OK done"),
                 c(&format!("c APPEND INBOX {{{length}+}}\r\n{PASSWORD}")),

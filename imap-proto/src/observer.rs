@@ -7,8 +7,8 @@
 //!   [`receive`](Observer::receive) takes all that is in it, and the caller forgets what was consumed.
 //! * `None` asks for more bytes of that side *or of the other*: what a client sends behind AUTHENTICATE, IDLE, STARTTLS,
 //!   COMPRESS, ENABLE, UNAUTHENTICATE and a literal that waits is known when the server has answered; and when it has, that
-//!   side gives `None` until what stands in the client's buffer was looked at. So ask both sides, again and again, until
-//!   both give `None`; then wait for more bytes of either.
+//!   side gives `None` until what stands in the client's buffer was looked at. So after whatever passes ask the client until
+//!   it gives `None`, then the server once, and begin again unless that gives `None`, too: also where a buffer is empty.
 //! * What the observer cannot read it tells as [`Event::Malformed`] and goes on behind it. It takes whatever the server took:
 //!   only octets in clear where a TLS handshake is due are an error.
 //!
@@ -27,17 +27,16 @@
 //!         Side::Client => client.extend_from_slice(octets),
 //!         Side::Server => server.extend_from_slice(octets),
 //!     }
-//!     let mut quiet = 0;
-//!     for side in [Side::Server, Side::Client].into_iter().cycle() {
+//!     let mut side = Side::Client;
+//!     loop {
 //!         let buffer = if side == Side::Client { &mut client } else { &mut server };
 //!         let Some(received) = observer.receive(side, buffer)? else {
-//!             quiet += 1;
-//!             if quiet == 2 {
+//!             if side == Side::Server {
 //!                 break;                                      // neither side has anything to tell
 //!             }
+//!             side = Side::Server;
 //!             continue;
 //!         };
-//!         quiet = 0;
 //!         match &received.event {
 //!             Event::Command { command, .. } => println!("{command:?}"), // passwords do not show
 //!             Event::Finished { tagged, .. } => println!("{tagged:?}"),
@@ -45,6 +44,7 @@
 //!         }
 //! #       log.push(format!("{:?}", received.event).split([' ', '(']).next().unwrap().to_owned());
 //!         buffer.drain(..received.consumed);
+//!         side = Side::Client;                                // who may have waited for this
 //!     }
 //! }
 //! # assert_eq!(log, ["Greeting", "Waits", "Response", "Command", "Response", "Finished"]);
@@ -186,8 +186,8 @@ impl Observer {
 
     /// Reads the next event from the front of what `side` has sent and this has not consumed yet.
     ///
-    /// `None`: ask the other side; when that gives `None`, too, come again with more bytes of either. Not every event
-    /// consumes octets: some have the same octets in view as the next.
+    /// `None` of the client: ask the server. `None` of the server, behind that: come again with more bytes of either. Not
+    /// every event consumes octets: some have the same octets in view as the next.
     ///
     /// # Errors
     /// [`PeerMisbehaved::PlaintextAfterStartTls`] where a TLS handshake is due, [`PeerMisbehaved::DataAfterCompress`] when

@@ -110,8 +110,8 @@ fn follow(records: &[Record]) -> Seen {
             }
             Record::End(_) => {}
         }
-        while server.step(&mut observer, Side::Server, &mut seen)
-            || client.step(&mut observer, Side::Client, &mut seen)
+        while client.step(&mut observer, Side::Client, &mut seen)
+            || server.step(&mut observer, Side::Server, &mut seen)
         {}
     }
     seen.left = [client.bytes.len() - client.at, server.bytes.len() - server.at];

@@ -3,7 +3,6 @@
 use super::client::Form;
 use super::{Event, Observer, Side};
 use crate::client::Kind;
-use crate::client::asked::Asked;
 use crate::error::ParseError;
 use crate::framing::Literal;
 use crate::server::append::Place;
@@ -107,7 +106,6 @@ impl Observer {
                 }
             }
         }
-        self.fill(token, Kind::Plain, Asked::default(), text.len());
         let token = Some(token);
         let event = Event::Malformed { side: Side::Client, token, tag, error, line: text };
         Some(Received { consumed: text.len(), event })

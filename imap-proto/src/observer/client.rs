@@ -1,5 +1,7 @@
 //! What the client says.
 
+use alloc::borrow::Cow;
+
 use super::append::Append;
 use super::{Event, LIMITS, LONGEST, Next, Observer, Side, handshake};
 use crate::client::Kind;
@@ -181,7 +183,7 @@ impl Observer {
     /// A literal of a command; `None` is to go on with it.
     fn literal<'i>(&mut self, input: &'i [u8], literal: Literal) -> Option<Received<Event<'i>>> {
         let head = input.get(..literal.head).unwrap_or_default();
-        let token = self.begin(Tag::of(head), literal.head);
+        let token = self.begin(|| Tag::of(head));
         let dialect = self.dialect();
         let is_open = self.opens.get(token).is_some();
         let partial = self.partial.as_mut()?;
@@ -195,6 +197,11 @@ impl Observer {
         };
         let shorter = ParseError { expected: Expected::Shorter, offset: literal_start(head) };
         let is_append = matches!(partial.form, Form::Append(_));
+        // Once only what is told as a whole: a tag may be long, and there may be many literals.
+        let tag_len = match &partial.form {
+            Form::Kept => partial.tag.as_ref().map(|tag| tag.as_bytes().len()),
+            Form::Append(_) | Form::Skipped(_) => None,
+        };
         match verdict {
             // What is wrong is told where it is.
             Front::Contents | Front::Wrong(_) => {
@@ -210,11 +217,18 @@ impl Observer {
             }
             Front::Argument => partial.arguments = partial.arguments.saturating_add(1),
         }
-        self.take(literal, token, is_open)
+        let tag = tag_len.and_then(|len| head.get(..len)).map(|tag| Tag(Cow::Borrowed(tag)));
+        self.take(literal, tag, token, is_open)
     }
 
     /// Takes a literal that is no message, unless it waits.
-    fn take<'i>(&mut self, literal: Literal, token: Token, is_open: bool) -> Option<Received<Event<'i>>> {
+    fn take<'i>(
+        &mut self,
+        literal: Literal,
+        tag: Option<Tag<'i>>,
+        token: Token,
+        is_open: bool,
+    ) -> Option<Received<Event<'i>>> {
         let partial = self.partial.as_mut()?;
         let is_skipped = matches!(partial.form, Form::Skipped(_));
         partial.streams = is_skipped || !literal.inline;
@@ -224,7 +238,7 @@ impl Observer {
                 self.completed(token, Kind::Plain);
                 return None;
             }
-            let (tag, size) = (partial.tag.clone(), literal.size);
+            let size = literal.size;
             return Some(Received { consumed: 0, event: Event::Waits { token, tag, size } });
         }
         if is_skipped {
@@ -237,15 +251,15 @@ impl Observer {
     }
 
     /// A command begins, or has begun; its name in the events.
-    fn begin(&mut self, tag: Option<Tag<'_>>, weight: usize) -> Token {
+    fn begin<'a>(&mut self, tag: impl FnOnce() -> Option<Tag<'a>>) -> Token {
         if let Some(partial) = &self.partial {
             return partial.token;
         }
         self.late_done = None;
         let token = self.tokens.next();
-        let tag = tag.map(Tag::into_owned);
+        let tag = tag().map(Tag::into_owned);
         match tag.clone() {
-            Some(tag) => self.opens.push(token, tag, weight),
+            Some(tag) => self.opens.push(token, tag),
             None => self.untagged = Some(token),
         }
         self.partial = Some(Partial::new(token, tag));
@@ -264,7 +278,7 @@ impl Observer {
 
     /// A part of what is too long.
     fn skip<'i>(&mut self, input: &'i [u8], len: usize) -> Received<Event<'i>> {
-        self.begin(tag_of_long(input), LONGEST);
+        self.begin(|| tag_of_long(input));
         if let Some(Partial { form: form @ (Form::Kept | Form::Append(_)), .. }) = &mut self.partial {
             *form = Form::Skipped(Some(TOO_LONG));
         }
@@ -298,7 +312,6 @@ impl Observer {
                 match error {
                     Some(error) => {
                         let (token, tag) = (Some(partial.token), partial.tag);
-                        self.fill(partial.token, Kind::Plain, Asked::default(), len);
                         Event::Malformed { side: Side::Client, token, tag, error, line: &[] }
                     }
                     None => return Some(skipped(input, len)),
@@ -316,7 +329,7 @@ impl Observer {
         {
             return Event::Done { token };
         }
-        let token = self.begin(Tag::of(line), line.len());
+        let token = self.begin(|| Tag::of(line));
         self.partial = None;
         let read = match TaggedCommand::parse_reporting(line, self.dialect()) {
             Ok(([], command, tolerated)) => Ok((command, tolerated)),

@@ -37,7 +37,7 @@ pub enum Event<'i> {
     Waits {
         /// That of the command.
         token: Token,
-        /// What the client calls it.
+        /// What the client calls it, unless that was told.
         tag: Option<Tag<'i>>,
         /// The octets of the literal.
         size: u64,
@@ -46,7 +46,7 @@ pub enum Event<'i> {
     Refused {
         /// That of the command.
         token: Token,
-        /// The command up to the literal; empty when it is too long to be kept.
+        /// The command up to the literal, or what is left of it there. It may hold a password.
         line: &'i [u8],
     },
     /// A command with messages: APPEND, REPLACE, UID REPLACE. It comes in parts, however small they are: for each message
@@ -184,7 +184,7 @@ pub enum Event<'i> {
         tag: Option<Tag<'i>>,
         /// What is wrong with it.
         error: ParseError,
-        /// All of it, or up to a literal; empty when it is too long to be kept.
+        /// All of it, or up to a literal; empty when it is too long to be kept. It may hold a password.
         line: &'i [u8],
     },
     /// A part of a message that is too long to be kept, or that follows what is malformed. How it is cut depends on how the

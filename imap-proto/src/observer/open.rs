@@ -15,7 +15,7 @@ pub(super) struct Open {
     pub(super) kind: Kind,
     /// Which data belong to it.
     pub(super) asked: Asked,
-    /// Its octets: what is kept of it is a small multiple of that.
+    /// Octets of the tag, or of all that was asked: what is kept is a small multiple of that.
     weight: usize,
 }
 
@@ -34,8 +34,8 @@ const HEAVIEST: usize = 1024 * 1024;
 
 impl Opens {
     /// A command has begun. When there are too many, the oldest is forgotten: nobody will complete that.
-    pub(super) fn push(&mut self, token: Token, tag: Tag<'_>, weight: usize) {
-        let (tag, kind, asked) = (tag.into_owned(), Kind::Plain, Asked::default());
+    pub(super) fn push(&mut self, token: Token, tag: Tag<'static>) {
+        let (kind, asked, weight) = (Kind::Plain, Asked::default(), tag.as_bytes().len());
         self.list.push_back(Open { token, tag, kind, asked, weight });
         self.weight = self.weight.saturating_add(weight);
         self.limit();

@@ -31,7 +31,7 @@ impl Seen {
     /// Those octets pass, and both sides are asked until neither has more to tell.
     fn pass(&mut self, side: Side, octets: &[u8]) {
         self.buffers[side as usize].extend_from_slice(octets);
-        while self.step(S) || self.step(C) {}
+        while self.step(C) || self.step(S) {}
     }
 
     fn step(&mut self, side: Side) -> bool {

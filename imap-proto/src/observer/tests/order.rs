@@ -23,6 +23,17 @@ fn the_server_is_not_heard_before_the_client() {
     assert_eq!(observer.unanswered(), 0);
 }
 
+/// A command that has only begun keeps nobody waiting.
+#[test]
+fn the_server_is_heard_behind_half_a_command() {
+    let session: [(Side, &[u8]); 2] = [(C, b"a IDLE\r\nDO"), (S, b"+ idling\r\n* 5 EXISTS\r\n")];
+    let seen = follow(Dialect::TOLERANT, &session);
+    assert_eq!(seen.events, ["Command 1 IDLE", "Continue 1", "Numbered -"]);
+    let session: [(Side, &[u8]); 2] = [(C, b"a X {3}\r\nb "), (S, b"a BAD no\r\n* 5 EXISTS\r\n")];
+    let seen = follow(Dialect::TOLERANT, &session);
+    assert_eq!(seen.events, ["Waits 1 3", "Finished 1 Bad", "Refused 1 9", "Numbered -"]);
+}
+
 #[test]
 fn exchanges() {
     check(

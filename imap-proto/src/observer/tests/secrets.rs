@@ -23,18 +23,18 @@ fn sec_67_events_show_no_secrets() {
     let mut buffers = [Vec::new(), Vec::new()];
     for (side, octets) in session {
         buffers[side as usize].extend_from_slice(octets);
-        let mut none = 0;
-        for side in [S, C].into_iter().cycle() {
+        let mut side = C;
+        loop {
             let Some(received) = observer.receive(side, &buffers[side as usize]).unwrap() else {
-                none += 1;
-                if none == 2 {
+                if side == S {
                     break;
                 }
+                side = S;
                 continue;
             };
-            none = 0;
             shown += &format!("{:?}\n{observer:?}\n", received.event);
             buffers[side as usize].drain(..received.consumed);
+            side = C;
         }
     }
     assert_eq!(buffers, [b"", b""]);
@@ -95,7 +95,7 @@ fn sec_60_compression_is_a_barrier() {
     seen.observer.compression_established();
     seen.pass(C, b"");
     seen.pass(S, b"c OK done\r\n");
-    assert_eq!(seen.events[4..], ["Finished 1 Ok", "Command 3 NOOP", "Finished 3 Ok"]);
+    assert_eq!(seen.events[4..], ["Command 3 NOOP", "Finished 1 Ok", "Finished 3 Ok"]);
     // Who does not wait is not followed: where compression begins is not known.
     let session: [(Side, &[u8]); 2] = [(C, b"a COMPRESS DEFLATE\r\nb NOOP\r\n"), (S, b"a OK go\r\n")];
     let seen = follow(Dialect::TOLERANT, &session);

@@ -183,13 +183,13 @@ impl Follower {
         }
     }
 
-    /// Reads whatever can be read of both sides. Answers first: what a client sends may depend on them.
+    /// Reads whatever can be read of both sides. Each answer may be what the client's octets wait for.
     fn advance(&mut self, tell: &mut Tell<'_>) -> Result<Verdict, Lost> {
         loop {
-            let (from, told) = match self.step(Side::Server)? {
-                Some(told) => (Side::Server, told),
-                None => match self.step(Side::Client)? {
-                    Some(told) => (Side::Client, told),
+            let (from, told) = match self.step(Side::Client)? {
+                Some(told) => (Side::Client, told),
+                None => match self.step(Side::Server)? {
+                    Some(told) => (Side::Server, told),
                     None => break,
                 },
             };

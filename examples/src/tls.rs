@@ -59,6 +59,23 @@ pub fn connector(insecure: bool) -> anyhow::Result<TlsConnector> {
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
+/// Connects with TLS and trusts the certificates in `pem`, which may be the server's own.
+///
+/// # Errors
+/// The file cannot be read, or has no certificate in it.
+pub fn connector_trusting(pem: &Path) -> anyhow::Result<TlsConnector> {
+    let trusted = CertificateDer::pem_file_iter(pem).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let trusted = trusted.with_context(|| format!("cannot read the certificates in {}", pem.display()))?;
+    let mut roots = RootCertStore::empty();
+    let (taken, _) = roots.add_parsable_certificates(trusted);
+    anyhow::ensure!(taken > 0, "{} has no certificate that can be trusted", pem.display());
+    let config = ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
 /// The name that the certificate has to have.
 ///
 /// # Errors

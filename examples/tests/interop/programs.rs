@@ -82,6 +82,12 @@ impl Service {
         Self { child, lines }
     }
 
+    /// Its process.
+    #[allow(dead_code)] // one of the test programs that have this module asks
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The next line that it prints.
     #[track_caller]
     pub fn next_line(&self) -> String {

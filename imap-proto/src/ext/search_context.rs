@@ -31,7 +31,7 @@ text! {
     /// `(UID BODY[HEADER.FIELDS (TO FROM SUBJECT)])`
     ///
     /// RFC 5465 section 7.
-    pub struct UpdateAttributes<'a>: "fetch-att", attributes_check;
+    pub struct UpdateAttributes<'a>: "fetch-att", attributes_check, kept;
 }
 
 /// ```abnf

@@ -89,7 +89,7 @@ text! {
     ///
     /// A number, a set of numbers, or values of any kind between parentheses. Literals in it hold what they say, so nothing
     /// can be smuggled through it. RFC 4466 section 3 (`tagged-ext-val`).
-    pub struct TaggedValue<'a>: "value", tagged_value_check;
+    pub struct TaggedValue<'a>: "value", tagged_value_check, kept;
 }
 
 /// ```abnf
@@ -194,7 +194,7 @@ text! {
     /// The value of an item without a row in this crate, as it is on the wire: one of any kind.
     ///
     /// `5`, `NIL`, `"a b"`, `(a "b" (c))`
-    pub struct ItemValue<'a>: "value", item_value_check;
+    pub struct ItemValue<'a>: "value", item_value_check, kept;
 }
 
 impl<'a> Wire<'a> for ItemValue<'a> {

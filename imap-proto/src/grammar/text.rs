@@ -171,13 +171,21 @@ pub(crate) fn kept(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out.into())
 }
 
+/// The same of text that a caller gives.
+pub(crate) fn kept_of(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    match kept(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(anew) => Cow::Owned(anew),
+    }
+}
+
 text! {
     /// Values without a meaning in this crate, as they are on the wire: atoms, strings, lists, apart by a space.
     ///
     /// `1 "two" (three (four))`
     ///
     /// Literals in it hold what they say, so nothing can be smuggled through it. RFC 9051 section 9 (`tagged-ext-val`).
-    pub struct Values<'a>: "values", values_check;
+    pub struct Values<'a>: "values", values_check, kept;
 }
 
 /// ```abnf
@@ -388,6 +396,19 @@ mod tests {
     }
 
     /// What looks like the announcement of a literal, and is none: the line goes on.
+    /// Not only read, but given: however its strings are announced and quoted.
+    #[test]
+    fn values_that_are_given_are_the_values_that_are_read() {
+        for (given, kept) in [
+            (&b"{3+}\r\nabc"[..], &b"{3}\r\nabc"[..]),
+            (b"(1 {3}\r\nabc)", b"(1 {3}\r\nabc)"),
+            ("\"\u{e9}\"".as_bytes(), b"{2}\r\n\xC3\xA9"),
+            (b"a \"b\" (c)", b"a \"b\" (c)"),
+        ] {
+            assert_eq!(Values::new(given).unwrap().as_bytes(), kept);
+        }
+    }
+
     #[test]
     fn a_count_without_its_literal_is_kept() {
         for dialect in [Dialect::STRICT, Dialect::TOLERANT] {

@@ -31,8 +31,8 @@
 //! last one began that was complete.
 //!
 //! # Bounds
-//! [`Bounds`] are the caller's: so many messages, so many keywords, whatever the server claims. A message takes 32 octets.
-//! When there are more messages, those with the highest UIDs are kept.
+//! [`Bounds`] are the caller's: so many messages, so many keywords, whatever the server claims. A message takes 32 octets, twice
+//! as much when they are told in no order, and at most three times when they go so, too. When there are more messages, those with the highest UIDs are kept.
 //!
 //! # Example
 //! ```
@@ -141,7 +141,7 @@ use crate::response::Response;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Bounds {
-    /// The most messages, at 32 octets each: 1,000,000.
+    /// The most messages: 1,000,000, for 32 megabytes, or 96 at worst.
     pub messages: usize,
     /// The most keywords of a mailbox: 121, and never more. Cyrus allows 128, Dovecot any number, and people have a dozen.
     /// One of more than 255 octets is not kept.

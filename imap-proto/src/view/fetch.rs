@@ -108,12 +108,13 @@ impl MailboxView {
             }
             return Some((self.find(uid)?, true));
         };
-        if let Some(place) = self.placed.at(number.into())
-            && self.placed.get(place).is_some_and(|entry| entry.uid == uid)
-        {
-            return Some((At::Placed(place), false));
-        }
-        let misplaced = self.misplaced(number, uid);
+        let there =
+            self.placed.at(number.into()).and_then(|place| Some((place, self.placed.get(place)?.uid)));
+        let misplaced = match there {
+            Some((place, before)) if before == uid => return Some((At::Placed(place), false)),
+            Some((_, from)) => Some(Contradiction::UidChanged { number, from, to: uid }),
+            None => self.misplaced(number, uid),
+        };
         if let Some(contradiction) = misplaced {
             changes.push(Change::Contradiction(contradiction));
             self.forget_numbers();
@@ -134,12 +135,8 @@ impl MailboxView {
         Some((self.find(uid)?, is_new))
     }
 
-    /// What is wrong with a UID at a number, where there is another one or none yet.
+    /// What is wrong with a UID at a number that has none yet.
     fn misplaced(&self, number: u32, uid: u32) -> Option<Contradiction> {
-        if let Some(place) = self.placed.at(number.into()) {
-            let from = self.placed.get(place)?.uid;
-            return Some(Contradiction::UidChanged { number, from, to: uid });
-        }
         if let Some(place) = self.placed.find(uid) {
             let from = u32::try_from(self.placed.number(place)).unwrap_or(u32::MAX);
             return Some(Contradiction::NumberChanged { uid, from, to: number });

@@ -106,7 +106,7 @@ pub(super) struct Sync {
     steps: u32,
     /// All were fetched.
     was_full: bool,
-    /// How many messages have come since the last step was begun.
+    /// How many messages have come since all that are new were last asked for.
     arrivals: u32,
     /// HIGHESTMODSEQ as it was told last: what a synchronisation that ends now has reached.
     reached: Option<u64>,

@@ -46,6 +46,13 @@ impl Chunk {
     fn width(&self) -> u64 {
         self.entries.iter().map(Entry::width).fold(0, u64::saturating_add)
     }
+
+    /// Entries were taken away: gives room back when there is four times what is needed.
+    fn shrink(&mut self) {
+        if self.entries.len() < self.entries.capacity() / 4 {
+            self.entries.shrink_to(self.entries.len().saturating_mul(2));
+        }
+    }
 }
 
 /// Messages by UID and by number.
@@ -62,7 +69,7 @@ pub(super) struct Table {
 
 impl Table {
     /// The most entries of a chunk.
-    const CHUNK: usize = 256;
+    const CHUNK: usize = 128;
 
     /// Entries in the order of their UIDs.
     pub(super) fn of(entries: impl IntoIterator<Item = Entry>) -> Self {
@@ -160,6 +167,11 @@ impl Table {
         self.widths.before(place.chunk).saturating_add(inside)
     }
 
+    /// How many messages there are before the first entry whose UID is not below `uid`, those in its gap left out.
+    pub(super) fn below(&self, uid: u32) -> u64 {
+        self.before(self.seek(uid))
+    }
+
     /// The number of an entry.
     pub(super) fn number(&self, place: Place) -> u64 {
         self.before(place).saturating_add(self.get(place).map_or(0, Entry::width))
@@ -167,7 +179,7 @@ impl Table {
 
     /// The lowest UID from this one on.
     pub(super) fn next_from(&self, uid: u32) -> Option<u32> {
-        let before = self.before(self.seek(uid));
+        let before = self.below(uid);
         self.reach(before.saturating_add(1)).and_then(|(place, _)| Some(self.get(place)?.uid))
     }
 
@@ -272,7 +284,9 @@ impl Table {
     /// Takes an entry away; its gap and `more` is before the next one from now on.
     fn take(&mut self, place: Place, more: u32) -> Option<Entry> {
         let before = self.before(place);
-        let entry = self.chunks.get_mut(place.chunk)?.entries.remove(place.index)?;
+        let chunk = self.chunks.get_mut(place.chunk)?;
+        let entry = chunk.entries.remove(place.index)?;
+        chunk.shrink();
         self.widths.subtract(place.chunk, entry.width());
         self.len = self.len.saturating_sub(1);
         self.widen(before, entry.gap.saturating_add(more));
@@ -324,6 +338,7 @@ impl Table {
                 lowest = u64::from(entry.uid).saturating_add(1);
                 each(&entry);
             }
+            one.shrink();
             self.len = self.len.saturating_sub(end.saturating_sub(index));
             self.widths.subtract(chunk, width);
             chunk = chunk.saturating_add(1);

@@ -14,6 +14,7 @@ fn three() -> MailboxView {
 fn each_is_told_once_and_has_its_consequence() {
     let known_still = [(10, Some(1)), (20, Some(2)), (30, Some(3))];
     let no_numbers = |but: u32| [10, 20, 30].map(|uid| (uid, (uid == but).then_some(but / 10)));
+    #[allow(clippy::type_complexity)] // lines, what is wrong with them, and what is known then
     let cases: [(&[&str], C, &[(u32, Option<u32>)]); 14] = [
         (&["2 EXISTS"], C::ExistsDecreased { from: 3, to: 2 }, &no_numbers(0)),
         (&["4 EXPUNGE"], C::ExpungeBeyondExists { number: 4, exists: 3 }, &known_still),

@@ -115,19 +115,26 @@ impl Server {
                 && known.uid_validity == u64::from(self.uid_validity)
             {
                 let set = known.known_uids.as_ref().map(UidSet::normalize);
-                lines.extend(self.since(known.mod_sequence, set.as_ref(), true));
+                // Up to the last message that has the number that it had, the client knows what is gone.
+                let pairs = known.seq_match.iter().flat_map(|pairs| {
+                    imap_proto::sequence::pairs(&pairs.sequence_set, &pairs.uid_set, usize::MAX).unwrap()
+                });
+                let is_same = |&(number, uid): &(u32, u32)| self.told.get(number as usize - 1) == Some(&uid);
+                let same = pairs.filter(is_same).map(|(_, uid)| uid).max().unwrap_or(0);
+                lines.extend(self.since(known.mod_sequence, set.as_ref(), Some(same)));
             }
         }
         lines
     }
 
-    /// What has changed, and what is gone, since then.
-    fn since(&self, mod_seq: u64, set: Option<&Ranges>, vanished: bool) -> Vec<String> {
+    /// What has changed since then, and what above a UID is gone.
+    fn since(&self, mod_seq: u64, set: Option<&Ranges>, vanished: Option<u32>) -> Vec<String> {
         let is_in = |uid: u32| set.is_none_or(|set| set.contains(uid));
         let mut lines = Vec::new();
-        let gone =
-            self.expunged.iter().filter(|&(&uid, &when)| when > mod_seq && is_in(uid)).map(|(&uid, _)| uid);
-        if let (true, Ok(gone)) = (vanished, UidSet::from_ids(gone)) {
+        let is_gone =
+            |uid: u32, when| when > mod_seq && is_in(uid) && vanished.is_some_and(|same| uid > same);
+        let gone = self.expunged.iter().filter(|&(&uid, &when)| is_gone(uid, when)).map(|(&uid, _)| uid);
+        if let Ok(gone) = UidSet::from_ids(gone) {
             lines.push(format!("VANISHED (EARLIER) {}", std::str::from_utf8(gone.as_bytes()).unwrap()));
         }
         let changed = self.messages.iter().filter(|&(&uid, &(_, when))| when > mod_seq && is_in(uid));
@@ -145,7 +152,7 @@ impl Server {
                     FetchModifier::ChangedSince(mod_seq) => Some(mod_seq),
                     _ => None,
                 });
-                self.since(since.unwrap_or(0), Some(&set), false)
+                self.since(since.unwrap_or(0), Some(&set), None)
             }
             UidCommand::Search(search) => {
                 let SearchKey::Uid(set) =
@@ -241,13 +248,13 @@ fn session(
         }
         None => MailboxView::new(Bounds::default()),
     };
-    let mut left = cut;
+    let (mut left, in_between) = (cut, cut & 1 == 0);
     let parameters = view.select(server.abilities);
     let parameters: Vec<_> = parameters.iter().collect();
     let lines = server.select(&parameters);
     for line in &lines {
         if left == 0 {
-            return save(&view, disk, cut % 2 == 0);
+            return save(&view, disk, in_between);
         }
         left -= 1;
         feed_all(&mut view, std::slice::from_ref(line));
@@ -262,7 +269,7 @@ fn session(
         lines.extend(server.tell());
         for line in &lines {
             if left == 0 {
-                return save(&view, disk, cut % 2 == 0);
+                return save(&view, disk, in_between);
             }
             left -= 1;
             feed_all(&mut view, std::slice::from_ref(line));
@@ -270,14 +277,14 @@ fn session(
         assert_eq!(contradictions(&view.step_done(&completion("OK x"))), []);
     }
     assert!(view.is_synchronized(), "{:?}", view.method());
-    save(&view, disk, cut % 2 == 0);
+    save(&view, disk, in_between);
     // Other commands, and what they are told; new messages are fetched, or not.
     for (turn, event) in events.take(4).enumerate() {
         server.happen(&event, false);
         let lines = server.tell();
         for line in &lines {
             if left == 0 {
-                return save(&view, disk, cut % 2 == 0);
+                return save(&view, disk, in_between);
             }
             left -= 1;
             feed_all(&mut view, std::slice::from_ref(line));
@@ -289,7 +296,7 @@ fn session(
             feed_all(&mut view, &[server.describe(uid)]);
             view.done(&completion("OK x"));
         }
-        save(&view, disk, cut % 3 == 0);
+        save(&view, disk, in_between);
     }
 }
 
@@ -313,7 +320,7 @@ fn any_abilities() -> impl Strategy<Value = Abilities> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(3_000))]
 
     #[test]
     fn in_the_end_the_client_knows_what_is_so(

@@ -41,7 +41,9 @@ impl MailboxView {
             mod_sequence,
             known_uids,
             // RFC 9586 section 3: no numbers.
-            seq_match: self.seq_match().filter(|_| checkpoint.is_complete && !self.sync.abilities.uid_only),
+            seq_match: self
+                .seq_match(checkpoint.uid_next)
+                .filter(|_| checkpoint.is_complete && !self.sync.abilities.uid_only),
         })
     }
 
@@ -54,14 +56,15 @@ impl MailboxView {
     }
 
     /// A few messages by number and UID, closer to one another towards the end, where most is expunged.
-    fn seq_match(&self) -> Option<SeqMatch<'static>> {
-        let len = self.loose.len();
+    ///
+    /// Only below `uid_next`: of what has come since, not all may be known, so its numbers may be wrong.
+    fn seq_match(&self, uid_next: u32) -> Option<SeqMatch<'static>> {
+        let len = self.loose.below(uid_next);
         let mut pairs = Vec::new();
-        let mut back = 0usize;
+        let mut back = 0u64;
         while let Some(number) = len.checked_sub(back).filter(|&number| number > 0) {
-            let number = u32::try_from(number).ok()?;
-            let uid = self.loose.get(self.loose.at(number.into())?)?.uid;
-            pairs.push((number, uid));
+            let uid = self.loose.get(self.loose.at(number)?)?.uid;
+            pairs.push((u32::try_from(number).ok()?, uid));
             back = back.saturating_mul(2).max(1);
         }
         pairs.reverse();

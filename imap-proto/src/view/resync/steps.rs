@@ -52,7 +52,9 @@ impl MailboxView {
         }
         self.sync.step = Some(step);
         self.sync.steps = self.sync.steps.saturating_add(1);
-        self.sync.arrivals = 0;
+        if matches!(step, Step::Arrived | Step::Full) {
+            self.sync.arrivals = 0;
+        }
         Some(command)
     }
 
@@ -234,7 +236,7 @@ impl MailboxView {
         };
         let is_changed = since != highest;
         self.sync.todo = match self.sync.method {
-            Method::QResync => ToDo { arrived: true, ..ToDo::default() },
+            Method::QResync => ToDo { arrived: true, present: self.sync.todo.present, ..ToDo::default() },
             Method::CondStore => ToDo { arrived: true, changes: is_changed, present: true, full: false },
             Method::Full => ToDo { full: true, ..ToDo::default() },
         };

@@ -574,4 +574,7 @@ impl<'a> Iterator for Messages<'a> {
 }
 
 #[cfg(test)]
+pub(crate) use tests::looked;
+
+#[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ mod host;
 mod model;
 mod user;
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -16,6 +16,8 @@ use core::fmt::Debug;
 
 use bytes::Buf;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 use self::model::{FlagSet, View};
 use crate::auth::Secret;
@@ -141,9 +143,14 @@ struct Open {
 enum Ask {
     Command(Command<'static>),
     Refused(Status<'static>),
-    Literal { waits: bool },
+    Literal {
+        waits: bool,
+    },
     AppendEnd(Incoming),
-    Auth { rounds: u8, mechanism: String },
+    Auth {
+        rounds: u8,
+        mechanism: String,
+    },
     Idle,
     Done,
     /// STARTTLS or COMPRESS.
@@ -210,6 +217,8 @@ struct Pair {
     finished: BTreeMap<usize, String>,
     /// By which STORE.SILENT, and which message.
     changed: Vec<(usize, u32)>,
+    /// What has come about.
+    happened: BTreeSet<String>,
 }
 
 impl Pair {
@@ -233,6 +242,7 @@ impl Pair {
             offers, store: model::store(), selected: None, is_examined: false, seen: View::default(), commands: 0,
             open: Vec::new(), incoming: None, challenges: Vec::new(), answers: Vec::new(),
             emitted: VecDeque::new(), finished: BTreeMap::new(), changed: Vec::new(),
+            happened: BTreeSet::new(),
         };
         let code = if setup.tells { format!(" [{}]", pair.capabilities()) } else { String::new() };
         let greeting = host::greeting(&format!("{}{code} hi", if setup.preauth { "PREAUTH" } else { "OK" }));
@@ -340,7 +350,8 @@ impl Pair {
                     two.buffer = buffer;
                     break;
                 };
-                let chunk = if let client::Event::Chunk { octets, .. } = &event { Some(*octets) } else { None };
+                let chunk =
+                    if let client::Event::Chunk { octets, .. } = &event { Some(*octets) } else { None };
                 two.note(&event, chunk);
                 is_over = event == client::Event::Close;
                 is_barrier = barrier_of(&event).is_some();
@@ -456,10 +467,14 @@ fn play(setup: &Setup, moves: &[Move]) -> Pair {
 
 fn any_setup() -> impl Strategy<Value = Setup> {
     let flags = any::<[bool; 8]>();
-    (flags, 0..3usize, prop_oneof![Just(0), 1..100usize, Just(10_000)]).prop_map(|(flags, literals, inline)| {
-        let [rev2, utf8, uidonly, qresync, sasl_ir, tells, preauth, waits] = flags;
-        Setup { rev2, utf8, uidonly, qresync, sasl_ir, literals, inline, tells, preauth, waits }
-    })
+    (flags, 0..3usize, prop_oneof![Just(0), 1..100usize, Just(10_000)]).prop_map(
+        |(flags, literals, inline)| {
+            let [rev2, utf8, uidonly, qresync, sasl_ir, tells, preauth, waits] = flags;
+            // Most have to log in.
+            let preauth = preauth && waits;
+            Setup { rev2, utf8, uidonly, qresync, sasl_ir, literals, inline, tells, preauth, waits }
+        },
+    )
 }
 
 fn any_move() -> impl Strategy<Value = Move> {
@@ -486,3 +501,27 @@ proptest! {
         prop_assert_eq!(pair.client.one.machine.state(), State::Closed);
     }
 }
+
+/// The games are worth something: everything comes about in some of them.
+#[test]
+fn everything_happens() {
+    let mut runner = TestRunner::deterministic();
+    let games = (any_setup(), prop::collection::vec(any_move(), 100..150));
+    let mut happened = BTreeSet::new();
+    for _ in 0..250 {
+        let (setup, moves) = games.new_tree(&mut runner).unwrap().current();
+        happened.append(&mut play(&setup, &moves).happened);
+    }
+    let missing: Vec<_> = EVERYTHING.iter().filter(|one| !happened.contains(**one)).collect();
+    assert!(missing.is_empty(), "{missing:?} of {happened:#?}");
+}
+
+#[rustfmt::skip]
+const EVERYTHING: &[&str] = &[
+    "CAPABILITY Ok", "NOOP Ok", "LOGIN Ok", "LOGIN No", "ENABLE Ok", "STARTTLS Ok", "STARTTLS No", "COMPRESS Ok", "SELECT Ok",
+    "SELECT No", "EXAMINE Ok", "CLOSE Ok", "UNSELECT Ok", "FETCH Ok", "UID FETCH Ok", "STORE Ok", "UID STORE Ok", "COPY Ok",
+    "UID COPY Ok", "MOVE Ok", "UID MOVE Ok", "EXPUNGE Ok", "UID EXPUNGE Ok", "SEARCH Ok", "UID SEARCH Ok", "IDLE Ok", "LIST Ok",
+    "STATUS Ok", "UNAUTHENTICATE Ok", "LOGOUT Ok", "AUTHENTICATE Ok", "AUTHENTICATE No",
+    "AUTHENTICATE Bad", "1 messages Ok", "2 messages Ok", "3 messages Ok", "1 messages No", "challenge", "idling", "go-ahead",
+    "piece", "next message", "replaced", "streamed", "EXPUNGE", "VANISHED", "FETCH", "UIDFETCH", "SEARCH", "ESEARCH", "pipelined",
+];

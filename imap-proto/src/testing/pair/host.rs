@@ -133,10 +133,18 @@ impl Pair {
             Event::Answer { token, response } => {
                 self.answers.push(response);
                 let number = self.commands;
-                self.open.push(Open { token, number, ask: Ask::Auth { rounds: 9, mechanism: String::new() } });
+                self.open.push(Open {
+                    token,
+                    number,
+                    ask: Ask::Auth { rounds: 9, mechanism: String::new() },
+                });
             }
             Event::Cancelled { token } => {
-                self.open.push(Open { token, number: self.commands, ask: Ask::Refused(status("BAD cancelled")) });
+                self.open.push(Open {
+                    token,
+                    number: self.commands,
+                    ask: Ask::Refused(status("BAD cancelled")),
+                });
             }
             Event::Idle { token, tag } => {
                 let number = self.begin(Some(tag.as_bytes()));
@@ -172,7 +180,7 @@ impl Pair {
     pub(super) fn answer(&mut self, index: usize, way: u8) {
         let is_status = matches!(self.open[index].ask, Ask::Refused(_));
         let Open { token, number, ask } = self.open.remove(if is_status { index } else { 0 });
-        let refuses = way % 16 == 1;
+        let refuses = way % 8 == 1;
         match ask {
             Ask::Refused(status) => self.finish_with(token, number, status),
             Ask::Literal { waits } => {
@@ -242,6 +250,7 @@ impl Pair {
         };
         if let (Some(uid), Some(selected)) = (replaces, self.selected) {
             self.store.get_mut(selected).unwrap().remove(uid);
+            self.happened.insert("replaced".into());
         }
         let contents: Vec<_> = messages.iter().map(|(_, content)| content.clone()).collect();
         assert_eq!(contents, self.said[number - 1].contents, "what was sent is what was received");
@@ -254,7 +263,7 @@ impl Pair {
 
     fn serve(&mut self, token: Token, number: usize, command: Command<'static>, way: u8) {
         let owner = Some(number);
-        if way % 16 == 1 && command != Command::Logout {
+        if way % 8 == 1 && command != Command::Logout {
             if matches!(command, Command::Select(_) | Command::Examine(_)) {
                 self.deselect(number);
             }
@@ -301,7 +310,9 @@ impl Pair {
             }
             Command::Status(asked) => {
                 let name = asked.mailbox.to_name(self.host_utf8()).unwrap().to_string();
-                let Some(folder) = self.store.get(&*name) else { return self.finish(token, number, "NO none") };
+                let Some(folder) = self.store.get(&*name) else {
+                    return self.finish(token, number, "NO none");
+                };
                 let (messages, next) = (folder.messages.len(), folder.uid_next);
                 let name = quoted(&name, self.host_utf8());
                 self.emit(owner, &format!("STATUS {name} (MESSAGES {messages} UIDNEXT {next})")).unwrap();
@@ -361,7 +372,8 @@ impl Pair {
             }
         }
         let is_new = |uid: u32| self.seen.place(uid).is_none();
-        let new: Vec<_> = self.store[selected].messages.iter().filter(|one| is_new(one.uid)).cloned().collect();
+        let new: Vec<_> =
+            self.store[selected].messages.iter().filter(|one| is_new(one.uid)).cloned().collect();
         if !new.is_empty() {
             let count = self.seen.messages.len() + new.len();
             self.emit(owner, &format!("{count} EXISTS")).unwrap();
@@ -397,9 +409,8 @@ impl Pair {
     /// The messages that the client means, and has said that it means.
     fn meant(&self, number: usize, is_uid: bool, set: &SequenceSet<'_>) -> Vec<u32> {
         let places = self.seen.messages.iter().enumerate();
-        let meant = places.filter(|(place, known)| {
-            set.contains(if is_uid { known.uid } else { *place as u32 + 1 }, None)
-        });
+        let meant = places
+            .filter(|(place, known)| set.contains(if is_uid { known.uid } else { *place as u32 + 1 }, None));
         let meant: Vec<u32> = meant.map(|(_, known)| known.uid).collect();
         if !is_uid {
             assert_eq!(meant, self.said[number - 1].uids, "a number means the same to both sides");
@@ -429,7 +440,9 @@ impl Pair {
                         self.seen.messages[place].flags = message.flags.clone();
                         items.push(format!("FLAGS ({})", list(&message.flags)));
                     }
-                    FetchAttribute::Rfc822Size => items.push(format!("RFC822.SIZE {}", message.content.len())),
+                    FetchAttribute::Rfc822Size => {
+                        items.push(format!("RFC822.SIZE {}", message.content.len()))
+                    }
                     FetchAttribute::BodyPeek(_) => bodies.push(("BODY[]", "", message.content.clone())),
                     FetchAttribute::BinaryPeek(_) => {
                         bodies.push(("BINARY[1]", "~", [&message.content[..], b"\0\r\n"].concat()));
@@ -544,9 +557,12 @@ impl Pair {
             })
         };
         let folder = &self.store[self.selected.unwrap()];
-        let found = self.seen.messages.iter().enumerate().filter(|(_, known)| {
-            folder.get(known.uid).is_some_and(|message| wants(&message.flags))
-        });
+        let found = self
+            .seen
+            .messages
+            .iter()
+            .enumerate()
+            .filter(|(_, known)| folder.get(known.uid).is_some_and(|message| wants(&message.flags)));
         let ids = found.map(|(place, known)| if is_uid { known.uid } else { place as u32 + 1 });
         let ids: Vec<_> = ids.map(|id| id.to_string()).collect();
         let is_extended = search.return_options.is_some() || self.server.one.machine.enabled().rev2;

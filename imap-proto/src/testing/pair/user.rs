@@ -52,16 +52,12 @@ impl Pair {
         match what % 32 {
             0 => self.say(b"CAPABILITY"),
             1 => self.say(b"LOGIN user {6}\r\np\"\\ss\r"),
-            2 => self.authenticate(|client| {
-                client.authenticate(Plain::new("", "user", "pass").unwrap().into())
-            }),
-            3 => self
-                .authenticate(|client| client.authenticate(Login::new("user", "pass").unwrap().into())),
+            2 => self
+                .authenticate(|client| client.authenticate(Plain::new("", "user", "pass").unwrap().into())),
+            3 => self.authenticate(|client| client.authenticate(Login::new("user", "pass").unwrap().into())),
             4 => {
                 let first = (a > 100).then(|| Secret::new("first"));
-                self.authenticate(|client| {
-                    client.authenticate_with(Mechanism::SCRAM_SHA_256, first.clone())
-                });
+                self.authenticate(|client| client.authenticate_with(Mechanism::SCRAM_SHA_256, first.clone()));
             }
             5 => self.answer_challenge(a),
             6 => self.say(format!("ENABLE {}", self.setup.enables()).as_bytes()),
@@ -84,7 +80,8 @@ impl Pair {
                 self.say_of(by_uid, a, b, |set| format!("{uid}FETCH {set} {}", items[usize::from(b) % 5]));
             }
             20 | 21 => {
-                let (sign, silent) = (["+", "-", ""][usize::from(b) % 3], ["", ".SILENT"][usize::from(a) % 2]);
+                let (sign, silent) =
+                    (["+", "-", ""][usize::from(b) % 3], ["", ".SILENT"][usize::from(a) % 2]);
                 let flags = ["\\Seen", "\\Deleted", "\\Seen \\Deleted"][usize::from(a) % 3];
                 self.say_of(by_uid, a, b, |set| format!("{uid}STORE {set} {sign}FLAGS{silent} ({flags})"));
             }
@@ -124,7 +121,11 @@ impl Pair {
     fn noted(&mut self, token: Result<Token, Error>, said: Said) {
         match token {
             Ok(token) => {
-                assert_eq!(format!("{token:?}"), format!("Token({})", self.said.len() + 1), "it counts as tags do");
+                assert_eq!(
+                    format!("{token:?}"),
+                    format!("Token({})", self.said.len() + 1),
+                    "it counts as tags do"
+                );
                 self.said.push(Said { token: Some(token), ..said });
             }
             Err(Error::NotSent(_) | Error::ApiMisuse(_)) => {}
@@ -183,11 +184,8 @@ impl Pair {
         let content = self.content(b);
         let name = if a % 8 == 7 { "missing" } else { NAMES[usize::from(a) % 3] };
         let mailbox = Mailbox::from_name(name, self.utf8()).unwrap().into_owned();
-        let head = MessageHead {
-            options: AppendOptions::default(),
-            size: content.len() as u64,
-            binary: a % 2 == 0,
-        };
+        let head =
+            MessageHead { options: AppendOptions::default(), size: content.len() as u64, binary: a % 2 == 0 };
         let len = self.view.messages.len();
         let replaced = (a > 160 && len > 0 && !self.setup.uidonly).then(|| 1 + usize::from(b) % len);
         let token = self.client.both(|client| match replaced {
@@ -208,12 +206,16 @@ impl Pair {
         if self.unwritten.is_empty() {
             if a % 3 == 0 {
                 let content = self.content(a);
-                let head =
-                    MessageHead { options: AppendOptions::default(), size: content.len() as u64, binary: false };
+                let head = MessageHead {
+                    options: AppendOptions::default(),
+                    size: content.len() as u64,
+                    binary: false,
+                };
                 if self.client.both(|client| client.append_next(&head)).is_ok() {
                     let said = self.said.iter_mut().find(|said| said.token == Some(token)).unwrap();
                     said.contents.push(content.clone());
                     (self.writes, self.unwritten) = (None, content);
+                    self.happened.insert("next message".into());
                     return;
                 }
             }
@@ -225,6 +227,7 @@ impl Pair {
         let rest = self.unwritten.split_off(piece);
         let piece = Bytes::from(core::mem::replace(&mut self.unwritten, rest));
         self.client.both(|client| client.write(piece.clone())).unwrap();
+        self.happened.insert("piece".into());
     }
 
     pub(super) fn answer_challenge(&mut self, a: u8) {
@@ -275,6 +278,7 @@ impl Pair {
                 }
             }
             Event::FetchTail { to, items } => {
+                self.happened.insert("streamed".into());
                 let (owner, number, mut all) = self.arriving.take().unwrap();
                 assert_eq!(owner, to);
                 all.extend(items.iter().map(FetchItem::into_owned));
@@ -283,12 +287,16 @@ impl Pair {
                 let wire = [format!("* {number} {name} (").as_bytes(), &all.join(&b' '), b")\r\n"].concat();
                 self.told(to, &response(&wire));
             }
-            Event::GoAhead { to } => self.writes = Some(to),
+            Event::GoAhead { to } => {
+                self.happened.insert("go-ahead".into());
+                self.writes = Some(to);
+            }
             Event::Challenge { challenge, .. } => {
                 assert_eq!(self.challenges.last().map(Vec::as_slice), Some(challenge.as_bytes()));
                 self.is_challenged = true;
+                self.happened.insert("challenge".into());
             }
-            Event::Idling { .. } => {}
+            Event::Idling { .. } => drop(self.happened.insert("idling".into())),
             Event::StartTls { to } | Event::Compress { to } => {
                 let number = self.number_of(to);
                 assert_eq!(self.finished.get(&number).map(String::as_str), Some("OK begin"));
@@ -306,6 +314,17 @@ impl Pair {
 
     fn completed(&mut self, number: usize, kind: StatusKind) {
         assert_eq!(self.completions + 1, number, "in the order of the commands");
+        let said = &self.said[number - 1];
+        let what = match &said.command {
+            Some(Command::Uid(command)) => format!("UID {}", command.keyword()),
+            Some(command) => command.keyword().to_string(),
+            None if said.contents.is_empty() => "AUTHENTICATE".into(),
+            None => format!("{} messages", said.contents.len()),
+        };
+        self.happened.insert(format!("{what} {kind:?}"));
+        if self.said.len() > number {
+            self.happened.insert("pipelined".into());
+        }
         self.completions = number;
         if self.streams == Some(number) {
             // What was refused is not written on.
@@ -327,7 +346,8 @@ impl Pair {
     }
 
     fn silently(&mut self, number: usize, operation: StoreOperation, flags: &FlagSet) {
-        let changed: Vec<_> = self.changed.iter().filter(|(by, _)| *by == number).map(|(_, uid)| *uid).collect();
+        let changed: Vec<_> =
+            self.changed.iter().filter(|(by, _)| *by == number).map(|(_, uid)| *uid).collect();
         self.changed.retain(|(by, _)| *by != number);
         for uid in changed {
             if let Some(place) = self.view.place(uid) {
@@ -345,6 +365,11 @@ impl Pair {
             assert_eq!(to, self.said[owner - 1].token, "{response:?} belongs to {:?}", self.said[owner - 1]);
             assert!(owner > self.completions, "data come before the completion");
         }
+        self.happened.extend(match response {
+            Response::Numbered(numbered) => Some(numbered.data.keyword().to_string()),
+            Response::Data(data) => Some(data.keyword().to_string()),
+            _ => None,
+        });
         match response {
             Response::Numbered(numbered) => match &numbered.data {
                 NumberedData::Exists => self.view.exists(numbered.number),

@@ -6,6 +6,8 @@
 
 mod host;
 mod model;
+mod serve;
+mod setup;
 mod user;
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -20,6 +22,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use self::model::{FlagSet, View};
+use self::setup::{Move, Setup, any_move, any_setup};
 use crate::auth::Secret;
 use crate::client::{self, TagPrefix, TlsPolicy};
 use crate::command::Command;
@@ -31,65 +34,6 @@ use crate::state::{Mode, State};
 use crate::transmit::Transmit;
 use crate::writer::LiteralMode;
 use crate::{Client, Server};
-
-/// One move of the game.
-#[derive(Clone, Debug)]
-enum Move {
-    /// The client's user does something.
-    Client(u8, u8, u8),
-    /// The server's user answers one of the open events in one of the ways there are.
-    Server {
-        event: usize,
-        way: u8,
-    },
-    ToServer(usize),
-    ToClient(usize),
-    /// Another session changes something.
-    Elsewhere(u8, u8),
-    /// Everything that is written arrives, everything is accepted, and both sides are compared.
-    Settle,
-}
-
-/// What the server can do, and what the client makes use of.
-#[derive(Clone, Debug)]
-struct Setup {
-    rev2: bool,
-    utf8: bool,
-    uidonly: bool,
-    qresync: bool,
-    sasl_ir: bool,
-    literals: usize,
-    /// Larger contents are streamed.
-    inline: usize,
-    /// The greeting tells the capabilities, and logs in.
-    tells: bool,
-    preauth: bool,
-    waits: bool,
-}
-
-impl Setup {
-    fn offers(&self) -> String {
-        let literals = ["", " LITERAL-", " LITERAL+"][self.literals % 3];
-        let rev2 = if self.rev2 { " IMAP4rev2" } else { "" };
-        let sasl_ir = if self.sasl_ir { " SASL-IR" } else { "" };
-        format!(
-            "IMAP4rev1{rev2}{literals}{sasl_ir} ENABLE IDLE UNAUTHENTICATE UIDPLUS MOVE UNSELECT MULTIAPPEND REPLACE BINARY \
-             CATENATE CONDSTORE QRESYNC UIDONLY UTF8=ACCEPT ESEARCH AUTH=PLAIN AUTH=LOGIN AUTH=SCRAM-SHA-256"
-        )
-    }
-
-    fn enables(&self) -> String {
-        let all = [
-            (self.rev2, "IMAP4rev2"),
-            (self.utf8, "UTF8=ACCEPT"),
-            (self.uidonly, "UIDONLY"),
-            (self.qresync, "QRESYNC"),
-            (true, "X-UNKNOWN"),
-        ];
-        let wanted: Vec<_> = all.iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, name)| *name).collect();
-        wanted.join(" ")
-    }
-}
 
 /// A machine, what it was fed and did not take, and what it told.
 struct Side<M> {
@@ -229,8 +173,7 @@ impl Pair {
         options.limits.inline_literal = setup.inline;
         options.literals = if setup.waits { LiteralMode::Synchronizing } else { LiteralMode::Plus };
         let client = Twins::new(Client::new(options.clone()), Client::new(options));
-        let mut options = server::Options::default();
-        options.allow_plaintext_secrets = true;
+        let mut options = server::Options { allow_plaintext_secrets: true, ..server::Options::default() };
         (options.limits.errors, options.limits.errors_authenticated) = (u32::MAX, u32::MAX);
         let server = Twins::new(Server::new(options.clone()), Server::new(options));
         let offers = setup.offers();
@@ -271,36 +214,33 @@ impl Pair {
             Move::Client(what, a, b) => self.act(what, a, b),
             Move::Server { event, way } if !self.open.is_empty() => self.answer(event % self.open.len(), way),
             Move::Server { .. } => {}
-            Move::ToServer(octets) => self.to_server(octets),
-            Move::ToClient(octets) => self.to_client(octets),
+            Move::ToServer(octets) => self.feed_server(octets),
+            Move::ToClient(octets) => self.feed_client(octets),
             Move::Elsewhere(what, which) => self.elsewhere(what, which),
             Move::Settle => self.settle(),
         }
         // What waited for a call.
-        self.to_server(0);
-        self.to_client(0);
+        self.feed_server(0);
+        self.feed_client(0);
     }
 
-    fn to_server(&mut self, octets: usize) {
+    fn feed_server(&mut self, octets: usize) {
         let taken = carry(self.client.one.machine.transmit(), octets);
         assert!(taken == carry(self.client.two.machine.transmit(), octets), "both write the same");
         self.server.one.buffer.extend_from_slice(&taken);
-        while let Some(Received { consumed, event }) = {
-            let buffer = core::mem::take(&mut self.server.one.buffer);
-            let received = self.server.one.machine.receive(&buffer).unwrap();
-            let received = received.filter(|received| !matches!(received.event, server::Event::Close));
-            let owned = received.map(|Received { consumed, event }| {
-                let chunk = if let server::Event::Chunk(octets) = &event { Some(*octets) } else { None };
-                self.server.one.note(&event, chunk);
-                self.asked(event);
-                Received { consumed, event: () }
-            });
-            self.server.one.buffer = buffer;
-            owned
-        } {
-            let () = event;
-            self.server.one.buffer.drain(..consumed);
+        let buffer = core::mem::take(&mut self.server.one.buffer);
+        let mut at = 0;
+        while let Some(Received { consumed, event }) = self.server.one.machine.receive(&buffer[at..]).unwrap()
+        {
+            if let server::Event::Close = event {
+                break;
+            }
+            let chunk = if let server::Event::Chunk(octets) = &event { Some(*octets) } else { None };
+            self.server.one.note(&event, chunk);
+            self.asked(event);
+            at += consumed;
         }
+        self.server.one.buffer = buffer[at..].to_vec();
         let two = &mut self.server.two;
         for piece in [&[][..]].into_iter().chain(taken.chunks(1)) {
             two.buffer.extend_from_slice(piece);
@@ -322,7 +262,7 @@ impl Pair {
         self.server.two.log.clear();
     }
 
-    fn to_client(&mut self, octets: usize) {
+    fn feed_client(&mut self, octets: usize) {
         let taken = carry(self.server.one.machine.transmit(), octets);
         assert!(taken == carry(self.server.two.machine.transmit(), octets), "both write the same");
         let mut barrier = None;
@@ -384,8 +324,8 @@ impl Pair {
     /// Whatever is open comes to its end.
     fn finish_all(&mut self) {
         for _ in 0..1_000 {
-            self.to_server(usize::MAX);
-            self.to_client(usize::MAX);
+            self.feed_server(usize::MAX);
+            self.feed_client(usize::MAX);
             if self.is_over {
                 return;
             }
@@ -463,30 +403,6 @@ fn play(setup: &Setup, moves: &[Move]) -> Pair {
         pair.finish_all();
     }
     pair
-}
-
-fn any_setup() -> impl Strategy<Value = Setup> {
-    let flags = any::<[bool; 8]>();
-    (flags, 0..3usize, prop_oneof![Just(0), 1..100usize, Just(10_000)]).prop_map(
-        |(flags, literals, inline)| {
-            let [rev2, utf8, uidonly, qresync, sasl_ir, tells, preauth, waits] = flags;
-            // Most have to log in.
-            let preauth = preauth && waits;
-            Setup { rev2, utf8, uidonly, qresync, sasl_ir, literals, inline, tells, preauth, waits }
-        },
-    )
-}
-
-fn any_move() -> impl Strategy<Value = Move> {
-    let octets = || prop_oneof![0..60_usize, Just(usize::MAX)];
-    prop_oneof![
-        12 => any::<(u8, u8, u8)>().prop_map(|(what, a, b)| Move::Client(what, a, b)),
-        2 => Just(Move::Settle),
-        6 => (0..4_usize, any::<u8>()).prop_map(|(event, way)| Move::Server { event, way }),
-        4 => octets().prop_map(Move::ToServer),
-        4 => octets().prop_map(Move::ToClient),
-        2 => any::<(u8, u8)>().prop_map(|(what, which)| Move::Elsewhere(what, which)),
-    ]
 }
 
 proptest! {

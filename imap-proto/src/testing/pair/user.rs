@@ -166,12 +166,12 @@ impl Pair {
         let mut text = format!("APPEND {name} (\\Seen) {{{}}}\r\n", content.len()).into_bytes();
         text.extend_from_slice(&content);
         let mut contents = vec![content.clone()];
-        if a % 2 == 0 {
+        if a.is_multiple_of(2) {
             text.extend_from_slice(format!(" ~{{{}}}\r\n", content.len()).as_bytes());
             text.extend_from_slice(&content);
             contents.push(content.clone());
         }
-        if a % 5 == 0 {
+        if a.is_multiple_of(5) {
             text.extend_from_slice(b" CATENATE (TEXT {5}\r\nfirst TEXT {6}\r\nsecond)");
             contents.push(b"firstsecond".to_vec());
         }
@@ -184,8 +184,11 @@ impl Pair {
         let content = self.content(b);
         let name = if a % 8 == 7 { "missing" } else { NAMES[usize::from(a) % 3] };
         let mailbox = Mailbox::from_name(name, self.utf8()).unwrap().into_owned();
-        let head =
-            MessageHead { options: AppendOptions::default(), size: content.len() as u64, binary: a % 2 == 0 };
+        let head = MessageHead {
+            options: AppendOptions::default(),
+            size: content.len() as u64,
+            binary: a.is_multiple_of(2),
+        };
         let len = self.view.messages.len();
         let replaced = (a > 160 && len > 0 && !self.setup.uidonly).then(|| 1 + usize::from(b) % len);
         let token = self.client.both(|client| match replaced {
@@ -204,7 +207,7 @@ impl Pair {
     pub(super) fn write(&mut self, a: u8) {
         let Some(token) = self.writes else { return };
         if self.unwritten.is_empty() {
-            if a % 3 == 0 {
+            if a.is_multiple_of(3) {
                 let content = self.content(a);
                 let head = MessageHead {
                     options: AppendOptions::default(),

@@ -69,7 +69,8 @@ fuzz_target!(|input: Input<'_>| {
 
 fn options(input: &Input<'_>) -> Options {
     let mut options = Options::new(TagPrefix::new(PREFIX).unwrap());
-    options.tls = [TlsPolicy::None, TlsPolicy::RequireStartTls, TlsPolicy::Implicit][usize::from(input.tls % 3)];
+    options.tls =
+        [TlsPolicy::None, TlsPolicy::RequireStartTls, TlsPolicy::Implicit][usize::from(input.tls % 3)];
     let some = Dialect::STRICT.with_leniency(Leniency::UNKNOWN_TAG.union(Leniency::EXTRA_CONTINUATION));
     options.dialect = [Dialect::STRICT, Dialect::TOLERANT, some][usize::from(input.dialect % 3)];
     options.literals =
@@ -164,7 +165,9 @@ impl Run<'_> {
             | Event::FetchTail { to: Some(to), .. }
             | Event::GoAhead { to }
             | Event::Challenge { to, .. }
-            | Event::Idling { to } => assert!(self.open.contains(to), "{event:?} belongs to what is in flight"),
+            | Event::Idling { to } => {
+                assert!(self.open.contains(to), "{event:?} belongs to what is in flight")
+            }
             Event::Response { response: Response::Invalid(_), .. } => panic!("{event:?} is malformed"),
             Event::Close => self.is_over = true,
             _ => {}
@@ -172,7 +175,9 @@ impl Run<'_> {
         // Of what is too long the last piece is shown, which hangs on the cuts.
         let shown = match event {
             Event::Malformed { error, .. } => format!("malformed {}", error.expected),
-            Event::Challenge { challenge, .. } => format!("challenge {}", challenge.as_bytes().escape_ascii()),
+            Event::Challenge { challenge, .. } => {
+                format!("challenge {}", challenge.as_bytes().escape_ascii())
+            }
             event => format!("{event:?}"),
         };
         self.seen.event(shown);

@@ -75,10 +75,12 @@ fn side(input: &Input<'_>) -> Side {
 fn limits(input: &Input<'_>) -> Limits {
     let mut limits = Limits::default();
     let most = usize::from(input.most);
-    (limits.command, limits.command_authenticated, limits.response, limits.auth_line) = (most, most, most, most);
+    (limits.command, limits.command_authenticated, limits.response, limits.auth_line) =
+        (most, most, most, most);
     (limits.literal, limits.literal_authenticated) = (u64::from(input.literal) / 2, input.literal.into());
     (limits.literals, limits.inline_literal) = (input.literals.into(), input.inline.into());
-    (limits.discard, limits.discard_authenticated) = (usize::from(input.discard), 2 * usize::from(input.discard));
+    (limits.discard, limits.discard_authenticated) =
+        (usize::from(input.discard), 2 * usize::from(input.discard));
     limits
 }
 

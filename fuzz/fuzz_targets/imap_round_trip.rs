@@ -11,8 +11,8 @@ use imap_proto::auth::{Answer, Plain, UserPassword};
 use imap_proto::framing::{Side, split};
 use imap_proto::sequence::Range;
 use imap_proto::{
-    AString, Command, Dialect, EncodeOptions, Flag, Fragment, Greeting, Literal, LiteralMode, Mailbox, Response,
-    SequenceSet, Tag, TaggedCommand, utf7,
+    AString, Command, Dialect, EncodeOptions, Flag, Fragment, Greeting, Literal, LiteralMode, Mailbox,
+    Response, SequenceSet, Tag, TaggedCommand, utf7,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -43,7 +43,8 @@ fuzz_target!(|input: Input<'_>| {
         .with_ascending(input.ascending)
         .with_literals(literals[usize::from(input.literals % 3)]);
     let dialect = Dialect::STRICT.with_utf8(input.utf8).with_rev2(input.rev2);
-    let every = [Dialect::STRICT, Dialect::TOLERANT].map(|one| one.with_utf8(input.utf8).with_rev2(input.rev2));
+    let every =
+        [Dialect::STRICT, Dialect::TOLERANT].map(|one| one.with_utf8(input.utf8).with_rev2(input.rev2));
     match input.what {
         What::Command(wire) => {
             let Ok((rest, value)) = TaggedCommand::parse(wire, dialect) else { return };
@@ -80,7 +81,10 @@ fuzz_target!(|input: Input<'_>| {
             let Ok(head) = AppendHead::parse(wire, dialect) else { return };
             let shown = format!("{head:?}");
             for dialect in every {
-                assert_eq!(AppendHead::parse(wire, dialect).map(|head| format!("{head:?}")), Ok(shown.clone()));
+                assert_eq!(
+                    AppendHead::parse(wire, dialect).map(|head| format!("{head:?}")),
+                    Ok(shown.clone())
+                );
             }
         }
         What::Values { name, octets, password, flag, ranges } => {
@@ -125,15 +129,23 @@ fn values(
     }
     let ranges: Vec<Range> = ranges.iter().map(|&(from, to)| Range::from(from..=to)).collect();
     let Ok(set) = SequenceSet::from_ranges(ranges.iter().copied()) else {
-        assert!(ranges.is_empty() || ranges.iter().any(|range| format!("{range:?}").contains("Value(0)")), "{ranges:?}");
+        assert!(
+            ranges.is_empty() || ranges.iter().any(|range| format!("{range:?}").contains("Value(0)")),
+            "{ranges:?}"
+        );
         return;
     };
     let normal = set.normalize(None);
-    for id in ranges.iter().filter_map(|range| range.bounds(None)).flat_map(|ids| [*ids.start(), *ids.end()]) {
+    for id in ranges.iter().filter_map(|range| range.bounds(None)).flat_map(|ids| [*ids.start(), *ids.end()])
+    {
         assert!(set.contains(id, None) && normal.contains(id));
     }
     assert!(normal.len() <= set.len(None), "an id of two ranges is one id");
-    build(Command::Fetch(imap_proto::fetch::Fetch::new(set, imap_proto::fetch::FetchAttributes::All)), options, dialect);
+    build(
+        Command::Fetch(imap_proto::fetch::Fetch::new(set, imap_proto::fetch::FetchAttributes::All)),
+        options,
+        dialect,
+    );
 }
 
 fn build(it: Command<'_>, options: EncodeOptions, dialect: Dialect) {

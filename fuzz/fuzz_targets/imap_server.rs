@@ -41,7 +41,8 @@ const CAPABILITIES: &[&[u8]] = &[
     b"* CAPABILITY IMAP4rev1\r\n",
 ];
 
-const BARRIERS: &[u8] = b"* CAPABILITY IMAP4rev1 IMAP4rev2 STARTTLS COMPRESS=DEFLATE LITERAL+ AUTH=PLAIN UNAUTHENTICATE\r\n";
+const BARRIERS: &[u8] =
+    b"* CAPABILITY IMAP4rev1 IMAP4rev2 STARTTLS COMPRESS=DEFLATE LITERAL+ AUTH=PLAIN UNAUTHENTICATE\r\n";
 
 const SENT: &[&[u8]] = &[
     b"* 5 EXISTS\r\n",
@@ -80,7 +81,9 @@ fn before_barrier(seen: &Seen) -> &[String] {
     let is_barrier = |event: &String| {
         event.starts_with("StartTls")
             || event.starts_with("Compress")
-            || ["plaintext after STARTTLS", "uncompressed data after COMPRESS"].iter().any(|one| event.ends_with(one))
+            || ["plaintext after STARTTLS", "uncompressed data after COMPRESS"]
+                .iter()
+                .any(|one| event.ends_with(one))
     };
     let at = seen.events.iter().position(is_barrier).unwrap_or(seen.events.len());
     &seen.events[..at]
@@ -149,7 +152,8 @@ fn run(input: &Input<'_>, cuts: &[u16]) -> Seen {
 
 impl Run<'_> {
     fn advertise(&mut self, input: &Input<'_>) {
-        let line = if input.has_barriers { BARRIERS } else { CAPABILITIES[usize::from(input.capabilities % 4)] };
+        let line =
+            if input.has_barriers { BARRIERS } else { CAPABILITIES[usize::from(input.capabilities % 4)] };
         let (_, response) = Response::parse(line, Dialect::STRICT).unwrap();
         let Response::Data(Data::Capability(data)) = response else { panic!() };
         let _ = self.server.advertise(&data.0);
@@ -241,10 +245,12 @@ impl Run<'_> {
                 // A line with a password is not shown, and its tag is not either.
                 self.begin(*token, Tag::of(line).as_ref(), true);
             }
-            Event::Malformed { token, line, .. } => match self.open.iter_mut().find(|(open, _)| open == token) {
-                Some((_, is_refused)) => *is_refused = true,
-                None => self.begin(*token, Tag::of(line).as_ref(), true),
-            },
+            Event::Malformed { token, line, .. } => {
+                match self.open.iter_mut().find(|(open, _)| open == token) {
+                    Some((_, is_refused)) => *is_refused = true,
+                    None => self.begin(*token, Tag::of(line).as_ref(), true),
+                }
+            }
             Event::Append { token, tag, .. }
             | Event::Authenticate { token, tag, .. }
             | Event::Idle { token, tag }
@@ -276,7 +282,9 @@ impl Run<'_> {
     fn respond(&mut self, event: &Event<'_>) {
         let choice = self.plan.next().unwrap_or_default();
         let result = match event {
-            Event::Literal { token, .. } | Event::Idle { token, .. } if choice % 8 < 6 => self.server.accept(*token),
+            Event::Literal { token, .. } | Event::Idle { token, .. } if choice % 8 < 6 => {
+                self.server.accept(*token)
+            }
             Event::Authenticate { token, .. } | Event::Answer { token, .. } if choice % 3 > 0 => {
                 self.server.challenge(*token, b"more")
             }
@@ -291,7 +299,9 @@ impl Run<'_> {
             {
                 self.finish(*token, if choice % 8 == 5 { StatusKind::No } else { StatusKind::Ok })
             }
-            Event::Refused { token, status, .. } | Event::Malformed { token, status, .. } if choice % 8 < 6 => {
+            Event::Refused { token, status, .. } | Event::Malformed { token, status, .. }
+                if choice % 8 < 6 =>
+            {
                 let result = self.server.finish(*token, status);
                 self.answered(*token, &result);
                 result
@@ -305,7 +315,11 @@ impl Run<'_> {
         let result = self.server.finish(token, &status(kind));
         self.answered(token, &result);
         if result.is_ok() {
-            assert_eq!(self.server.finish(token, &status(kind)).map_err(is_unknown), Err(true), "it is answered once");
+            assert_eq!(
+                self.server.finish(token, &status(kind)).map_err(is_unknown),
+                Err(true),
+                "it is answered once"
+            );
         }
         result
     }
@@ -346,7 +360,9 @@ impl Run<'_> {
         let server = &mut self.server;
         let items = [FetchItem::Uid(7), FetchItem::Rfc822Size(70)];
         match (step % 32, token) {
-            (number @ 0..16, _) => server.send(&Response::parse(SENT[usize::from(number)], Dialect::STRICT).unwrap().1),
+            (number @ 0..16, _) => {
+                server.send(&Response::parse(SENT[usize::from(number)], Dialect::STRICT).unwrap().1)
+            }
             (16..20, Some(token)) => self.finish(token, kind),
             (20, Some(token)) => server.accept(token),
             (21, Some(token)) => server.challenge(token, b"again"),

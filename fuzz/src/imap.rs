@@ -69,7 +69,9 @@ fn command(output: &[u8], next: &[u8]) -> Option<(usize, bool)> {
     loop {
         match framer.next(output, &limits).unwrap()? {
             Frame::Message { len } => return Some((len, true)),
-            Frame::Literal(literal) if output[literal.head..].starts_with(next) => return Some((literal.head, false)),
+            Frame::Literal(literal) if output[literal.head..].starts_with(next) => {
+                return Some((literal.head, false));
+            }
             Frame::Literal(_) => framer.accept(),
             other => panic!("{other:?} without a limit"),
         }
@@ -96,6 +98,7 @@ pub fn says_responses(output: &[u8], tags: &HashMap<Vec<u8>, usize>, hidden: usi
             Some(_) => {}
         }
     }
-    let excess = answered.iter().map(|(tag, times)| times.saturating_sub(tags.get(tag).copied().unwrap_or_default()));
+    let excess =
+        answered.iter().map(|(tag, times)| times.saturating_sub(tags.get(tag).copied().unwrap_or_default()));
     assert!(excess.sum::<usize>() <= hidden, "{answered:?} for {tags:?} and {hidden} more");
 }

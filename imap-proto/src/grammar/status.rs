@@ -277,12 +277,21 @@ fn loose_code_check(octets: &[u8]) -> Checked {
 }
 
 /// Text up to the `]`, where one between quotes does not count when the quotes end.
+///
+/// In BADCHARSET quotes are what they are to a framer, which looks for literals there.
 fn loose_code(input: &[u8]) -> Parsed<'_, &[u8]> {
     let mut quotes = Quotes::NEW;
+    let spaces = input.iter().take_while(|&&octet| octet == b' ').count();
+    let name = input.get(spaces..).unwrap_or_default();
+    let is_framed = name.get(..11).is_some_and(|name| name.eq_ignore_ascii_case(b"BADCHARSET "));
     let mut rest = input;
     loop {
         rest = match rest {
             [b']' | b'\r' | b'\n' | 0, ..] | [] => break,
+            [b'"', after @ ..] if is_framed => match framed_quotes(after) {
+                Some(after) => after,
+                None => return Fail::at(rest, Expected::Code),
+            },
             [b'"', after @ ..] => quotes.end(after).unwrap_or(after),
             _ => run(rest.get(1..).unwrap_or_default(), &CLASS, ATOM | HIGH).1,
         };
@@ -290,6 +299,20 @@ fn loose_code(input: &[u8]) -> Parsed<'_, &[u8]> {
     match before(input, rest) {
         [] => Fail::at(input, Expected::Code),
         text => Ok((rest, text)),
+    }
+}
+
+/// From behind a `"`, to behind the next one that has no `\` before it.
+fn framed_quotes(after: &[u8]) -> Option<&[u8]> {
+    let mut rest = after;
+    loop {
+        let at = rest.iter().position(|octet| matches!(octet, b'"' | b'\\' | b'\r' | b'\n' | 0))?;
+        rest = match rest.get(at..)? {
+            [b'"', rest @ ..] => return Some(rest),
+            [b'\\', b'\r' | b'\n' | 0, ..] => return None,
+            [b'\\', _, rest @ ..] => rest,
+            _ => return None,
+        };
     }
 }
 
@@ -439,6 +462,28 @@ mod tests {
             for text in ["\"{5}", "\" {5}", "{5}", "\\\"{5}", "] \"{5+}"] {
                 let response = status(Some(code.clone()), text);
                 assert_eq!(read_again(&response), response);
+            }
+        }
+    }
+
+    #[test]
+    fn sec_38_broken_charsets_end_where_the_framer_says() {
+        for line in [
+            "A1 NO [BADCHARSET (x \"\\M\" \"] x\" {5}",
+            "A1 NO [BADCHARSET (x \"\\M\"] \"z] x\" {5}",
+            "A1 NO [BADCHARSET (x \"\\M]\" \"y] \" \"z {5}",
+            "A1 NO [BADCHARSET (x\"\\\"]\") a] \" {5}",
+            "A1 NO [ badcharset x\" ] y] {5}",
+            "A1 NO [badcharset x] \" {5}",
+            "* NO [BADCHARSET x {5}",
+            "* NO [BADCHARSET \"x\\",
+            "* OK [BADCHARSETS \"\\M\"] \"z] {5}",
+        ] {
+            let wire = alloc::format!("{line}\r\nabc\r\n)] ok\r\n* 1 EXISTS\r\n");
+            let framed = split(wire.as_bytes(), Side::Server).next().map(<[u8]>::len);
+            for dialect in [Dialect::STRICT, Dialect::STRICT.with_utf8(true)] {
+                let (rest, _) = Response::parse(wire.as_bytes(), dialect).unwrap();
+                assert_eq!(Some(wire.len() - rest.len()), framed, "{line}");
             }
         }
     }

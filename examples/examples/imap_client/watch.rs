@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use anyhow::bail;
-use imap_proto::client::{Event, Mode};
+use imap_proto::client::Event;
 use imap_proto::response::{Data, NumberedData, Response, StatusKind};
 use imap_proto::{Capability, Command};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -41,30 +41,26 @@ async fn idle(
     let token = connection.machine.send(&Command::Idle)?;
     // RFC 9051 section 6.3.13: again before the server thinks that nobody is there.
     let end = Instant::now() + connection.machine.suggested_timeout();
-    let mut go_on = true;
     let on: &mut Handler<'_> = &mut show;
-    while connection.machine.mode() == Mode::Idling {
+    loop {
         let step = tokio::select! {
             step = connection.next_ever(on) => step?,
             () = sleep_until(end) => {
                 connection.machine.done()?;
-                break;
+                return ended(&connection.finish(token, on).await?, true);
             }
             () = interrupted(interrupt) => {
-                go_on = false;
                 connection.machine.done()?;
-                break;
+                return ended(&connection.finish(token, on).await?, false);
             }
         };
         match step {
             Step::Idling => begun(name, is_first),
-            Step::Finished(to, status) if to == token => return ended(&status, go_on),
+            Step::Finished(to, status) if to == token => return ended(&status, true),
             Step::Closed => connection.fail_closed()?,
             _ => {}
         }
     }
-    let status = connection.finish(token, &mut show).await?;
-    ended(&status, go_on)
 }
 
 fn ended(status: &imap_proto::response::Status<'_>, go_on: bool) -> anyhow::Result<bool> {

@@ -5,7 +5,7 @@
 //! * types and grammar: [`TaggedCommand`], [`Response`] and all that is in them, [`ext`], [`auth`], each with `parse`, `encode` and
 //!   `into_owned`; values borrow from the input, and a [`List`] is read again by whoever walks it;
 //! * framing: [`framing`] finds the ends of lines and literals;
-//! * sessions: [`Client`], [`Server`].
+//! * sessions: [`Client`], [`Server`]; beside a client, [`view`] keeps what is known of a mailbox, and synchronises it.
 //!
 //! # Reading and writing
 //! ```
@@ -62,6 +62,7 @@ mod state;
 #[cfg(test)]
 mod testing;
 mod transmit;
+pub mod view;
 mod wire;
 mod writer;
 

@@ -7,6 +7,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use examples::deflate::Deflate;
 use examples::net::{Stream, write_all};
 use imap_proto::auth::Secret;
+use imap_proto::capability::Capabilities;
 use imap_proto::client::Event;
 use imap_proto::response::{Code, Greeting, Response, Status, StatusKind};
 use imap_proto::select::Select;
@@ -24,6 +25,8 @@ pub struct Connection {
     input: BytesMut,
     /// Names of capabilities that are not made use of.
     without: Vec<String>,
+    /// What ENABLE was told to be in force.
+    pub enabled: Capabilities<'static>,
     pub quiet: bool,
     verbose: bool,
     /// The server's last words.
@@ -54,6 +57,7 @@ impl Connection {
             stream,
             input: BytesMut::new(),
             without: arguments.without.clone(),
+            enabled: Capabilities::default(),
             quiet: arguments.quiet,
             verbose: arguments.verbose,
             bye: None,

@@ -5,9 +5,9 @@ use examples::net::Stream;
 use imap_proto::auth::{
     Anonymous, Credentials, External, Login, Mechanism, OauthBearer, Plain, Secret, UserPassword, XOauth2,
 };
-use imap_proto::client::{Options, TagPrefix, TlsPolicy};
+use imap_proto::client::{Event, Options, TagPrefix, TlsPolicy};
 use imap_proto::ext::id::{IdParameter, IdParameters};
-use imap_proto::response::{Greeting, StatusKind};
+use imap_proto::response::{Data, Greeting, Response, StatusKind};
 use imap_proto::{AString, Atom, Capability, Client, Command, Dialect, IString, LiteralMode};
 use tokio::net::TcpStream;
 
@@ -198,8 +198,16 @@ async fn settle(connection: &mut Connection) -> anyhow::Result<()> {
     let wanted = [Capability::CondStore, Capability::QResync, Capability::Utf8Accept, Capability::Imap4Rev2];
     let wanted: Vec<_> = wanted.into_iter().filter(|one| connection.offers(one)).collect();
     if connection.offers(&Capability::Enable) && !wanted.is_empty() {
-        let names: Vec<_> = wanted.iter().map(|one| one.keyword().to_owned()).collect();
-        connection.ask(&Command::Enable(wanted.into_iter().collect()), &mut |_| Ok(())).await?;
+        let mut enabled = None;
+        let mut on = |event: &Event<'_>| {
+            if let Event::Response { response: Response::Data(Data::Enabled(now)), .. } = event {
+                enabled = Some(now.clone().into_owned());
+            }
+            Ok(())
+        };
+        connection.ask(&Command::Enable(wanted.into_iter().collect()), &mut on).await?;
+        connection.enabled = enabled.unwrap_or_default();
+        let names: Vec<_> = connection.enabled.iter().map(|one| one.keyword().to_owned()).collect();
         connection.note(|| format!("enabled {}", names.join(" ")));
     }
     Ok(())

@@ -123,7 +123,8 @@ fn cyrus_refuses() {
     let _alone = alone();
     let cyrus = Cyrus::start();
     refuses(cyrus.imap);
-    let ended = as_user(cyrus.imap, &["--mechanism", "oauthbearer", "status"]).expect_code(1);
+    let options = ["--tls", "starttls", "--insecure", "--mechanism", "oauthbearer"];
+    let ended = imap_client(cyrus.imap, &[&options[..], &with("token"), &["status"]].concat()).expect_code(1);
     assert_eq!(ended.stderr, "imap_client: not sent: the server does not offer the mechanism\n");
 }
 

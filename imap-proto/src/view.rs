@@ -219,8 +219,7 @@ impl MailboxView {
             let mut entry = Entry::new(saved.uid);
             entry.mod_seq = saved.mod_seq.unwrap_or_default();
             if let Some(flags) = &saved.flags {
-                let (bits, _) = view.keywords.bits(flags, bounds.keywords);
-                view.keywords.replace(&mut entry.bits, bits);
+                view.keywords.set(&mut entry.bits, flags, bounds.keywords);
             }
             view.loose.insert(entry);
         }
@@ -362,9 +361,8 @@ impl MailboxView {
     /// The client has changed flags without being told of it: `STORE … FLAGS.SILENT` was done. Whether the UID is known.
     pub fn set_flags(&mut self, uid: u32, flags: &Flags<'_>) -> bool {
         let Some(at) = self.find(uid) else { return false };
-        let (bits, _) = self.keywords.bits(flags, self.bounds.keywords);
         if let Some(entry) = get_mut(&mut self.placed, &mut self.loose, at) {
-            self.keywords.replace(&mut entry.bits, bits);
+            self.keywords.set(&mut entry.bits, flags, self.bounds.keywords);
         }
         true
     }

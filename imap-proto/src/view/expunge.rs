@@ -98,8 +98,13 @@ impl MailboxView {
     fn vanished_now(&mut self, ranges: &Ranges, changes: &mut Vec<Change>) {
         let mut uids = Vec::new();
         let (mut gone, mut beyond, mut old) = (0u64, 0u64, 0u64);
-        for range in ranges.ranges() {
+        // What was there when UIDNEXT was told is counted on its own.
+        let uid_next = self.session.uid_next.map_or(0, |told| told.uid_next);
+        let parts = ranges.ranges().flat_map(|range| {
             let (first, last) = (*range.start(), *range.end());
+            [(first, last.min(uid_next.saturating_sub(1))), (first.max(uid_next), last)]
+        });
+        for (first, last) in parts.filter(|(first, last)| first <= last) {
             let exists = u64::from(self.session.exists.unwrap_or_default());
             let tail = exists.saturating_sub(gone).saturating_sub(self.placed.width());
             let keywords = &mut self.keywords;

@@ -16,6 +16,11 @@ pub(super) struct Pending {
     mod_seq: u64,
 }
 
+/// How many messages there are.
+fn exists_of(exists: Option<u32>) -> usize {
+    usize::try_from(exists.unwrap_or_default()).unwrap_or(usize::MAX)
+}
+
 /// What a view takes from a response.
 #[derive(Default)]
 struct Told<'a> {
@@ -97,7 +102,8 @@ impl MailboxView {
                 return None;
             }
             self.loose.insert(Entry::new(uid));
-            if self.session.exists.is_some_and(|exists| self.known() > exists as usize) {
+            // Until then some that were saved may be gone.
+            if self.is_synchronized() && self.known() > exists_of(self.session.exists) {
                 self.more_than_exists(changes);
             }
             return Some((self.find(uid)?, true));
@@ -107,7 +113,8 @@ impl MailboxView {
         {
             return Some((At::Placed(place), false));
         }
-        if let Some(contradiction) = self.misplaced(number, uid) {
+        let misplaced = self.misplaced(number, uid);
+        if let Some(contradiction) = misplaced {
             changes.push(Change::Contradiction(contradiction));
             self.forget_numbers();
             self.sync.doubt();
@@ -118,7 +125,10 @@ impl MailboxView {
             None => return None,
         };
         self.placed.insert_at(number.into(), entry);
-        if is_new && let Some(contradiction) = self.session.against_uid_next(number, uid) {
+        if is_new
+            && misplaced.is_none()
+            && let Some(contradiction) = self.session.against_uid_next(number, uid)
+        {
             changes.push(Change::Contradiction(contradiction));
         }
         Some((self.find(uid)?, is_new))
@@ -154,8 +164,7 @@ impl MailboxView {
             }
             self.drop_pending(Some(number));
             let mut pending = self.pending.take().unwrap_or(Pending { number, bits: Bits::NONE, mod_seq: 0 });
-            let (bits, _) = self.keywords.bits(flags, self.bounds.keywords);
-            self.keywords.replace(&mut pending.bits, bits);
+            self.keywords.set(&mut pending.bits, flags, self.bounds.keywords);
             pending.mod_seq = pending.mod_seq.max(told.mod_seq);
             self.pending = Some(pending);
         } else if let Some(pending) = self.pending.as_mut().filter(|pending| pending.number == number) {
@@ -180,16 +189,7 @@ impl MailboxView {
         changes: &mut Vec<Change>,
     ) {
         self.drop_pending(number);
-        let (mut bits, mut mod_seq, mut all) = (None, told.mod_seq, true);
-        if let Some(pending) = self.pending.take() {
-            mod_seq = mod_seq.max(pending.mod_seq);
-            bits = Some(pending.bits);
-            self.keywords.release(pending.bits);
-        }
-        if let Some(flags) = &told.flags {
-            let (new, kept) = self.keywords.bits(flags, self.bounds.keywords);
-            (bits, all) = (Some(new), kept);
-        }
+        let pending = self.pending.take();
         let known_number = match at {
             At::Placed(place) => u32::try_from(self.placed.number(place)).ok(),
             At::Loose(_) => None,
@@ -197,7 +197,15 @@ impl MailboxView {
         let Some(entry) = get_mut(&mut self.placed, &mut self.loose, at) else { return };
         entry.bits.mark();
         let uid = entry.uid;
-        let differs = bits.is_some_and(|bits| self.keywords.replace(&mut entry.bits, bits));
+        let (mut differs, mut is_all, mut mod_seq) = (false, true, told.mod_seq);
+        if let Some(pending) = pending {
+            differs = self.keywords.hand_over(&mut entry.bits, pending.bits);
+            mod_seq = mod_seq.max(pending.mod_seq);
+        }
+        if let Some(flags) = &told.flags {
+            let outcome = self.keywords.set(&mut entry.bits, flags, self.bounds.keywords);
+            (differs, is_all) = (differs || outcome.differs, outcome.is_all);
+        }
         if is_new {
             changes.push(Change::Known { uid, number: known_number });
         } else if differs {
@@ -208,7 +216,7 @@ impl MailboxView {
             changes.push(Change::Contradiction(decreased));
         }
         entry.mod_seq = entry.mod_seq.max(mod_seq);
-        if !all {
+        if !is_all {
             changes.push(Change::FlagsNotKept { uid });
         }
     }

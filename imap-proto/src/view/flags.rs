@@ -38,6 +38,10 @@ impl Bits {
         self.0 = self.0 & Self::SEEN | other.0 & !Self::SEEN;
     }
 
+    const fn without_mark(self) -> u128 {
+        self.0 & !Self::SEEN
+    }
+
     pub(super) fn system(self) -> SystemFlags {
         let bits = SYSTEM.iter().enumerate();
         bits.filter(|&(bit, _)| self.has(bit)).fold(SystemFlags::NONE, |all, (_, &one)| all.union(one))
@@ -67,6 +71,15 @@ const SYSTEM: [SystemFlags; 5] = [
     SystemFlags::DRAFT,
 ];
 
+/// What came of giving flags to a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Outcome {
+    /// They are others than before.
+    pub(super) differs: bool,
+    /// There was room for all.
+    pub(super) is_all: bool,
+}
+
 /// The keywords that messages have, each with how many messages have it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Keywords {
@@ -79,27 +92,37 @@ impl Keywords {
     /// The most octets of a keyword. Servers allow less.
     pub(super) const LONGEST: usize = 255;
 
-    /// The bits of flags, and whether all of them could be kept: `most` keywords can.
-    pub(super) fn bits(&mut self, flags: &Flags<'_>, most: usize) -> (Bits, bool) {
-        let (mut bits, mut all) = (Bits::TOLD, true);
+    /// Gives a message these flags; `most` keywords are kept.
+    pub(super) fn set(&mut self, bits: &mut Bits, flags: &Flags<'_>, most: usize) -> Outcome {
+        let old = *bits;
+        // What it had makes room for what it has.
+        self.release(old);
+        let mut new = Bits(Bits::TOLD);
         for (bit, one) in SYSTEM.iter().enumerate() {
             if flags.system().contains(*one) {
-                bits |= 1 << bit;
+                new.0 |= 1 << bit;
             }
         }
+        let (mut is_all, mut is_renamed) = (true, false);
         for flag in flags.iter().filter(|flag| !flag.is_system()) {
-            match self.slot(&flag, Bits(bits), most) {
-                Some(slot) => bits |= 1 << slot.saturating_add(SYSTEM.len()),
-                None => all = false,
+            match self.slot(&flag, new, most) {
+                Some((slot, is_new)) => {
+                    let bit = slot.saturating_add(SYSTEM.len());
+                    is_renamed |= is_new && old.has(bit);
+                    new.0 |= 1 << bit;
+                }
+                None => is_all = false,
             }
         }
-        (Bits(bits), all)
+        self.count(new, 1);
+        bits.set_flags(new);
+        Outcome { differs: is_renamed || old.without_mark() != bits.without_mark(), is_all }
     }
 
-    /// The place of a keyword, which may be a new one; others of the same message are `taken`.
-    fn slot(&mut self, flag: &Flag<'_>, taken: Bits, most: usize) -> Option<usize> {
+    /// The place of a keyword, and whether that is new; others of the same message are `taken`.
+    fn slot(&mut self, flag: &Flag<'_>, taken: Bits, most: usize) -> Option<(usize, bool)> {
         if let Some(slot) = self.names.iter().position(|(name, _)| name == flag) {
-            return Some(slot);
+            return Some((slot, false));
         }
         if flag.as_bytes().len() > Self::LONGEST {
             return None;
@@ -109,23 +132,20 @@ impl Keywords {
         let mut slots = self.names.iter().enumerate();
         let free = slots.find(|&(slot, &(_, uses))| uses == 0 && !is_taken(slot)).map(|(slot, _)| slot);
         let slot = free.or(Some(self.names.len())).filter(|&slot| slot < most.min(Self::MOST))?;
+        let name = (flag.clone().into_owned(), 0);
         match self.names.get_mut(slot) {
-            Some(name) => *name = (flag.clone().into_owned(), 0),
-            None => self.names.push((flag.clone().into_owned(), 0)),
+            Some(there) => *there = name,
+            None => self.names.push(name),
         }
-        Some(slot)
+        Some((slot, true))
     }
 
-    /// Gives a message other flags, and tells whether they differ.
-    pub(super) fn replace(&mut self, bits: &mut Bits, new: Bits) -> bool {
+    /// Gives a message the flags that were told before its UID was, and that are counted; whether they differ.
+    pub(super) fn hand_over(&mut self, bits: &mut Bits, new: Bits) -> bool {
         let old = *bits;
         bits.set_flags(new);
-        if old.0 & !Bits::SEEN == bits.0 & !Bits::SEEN {
-            return false;
-        }
-        self.count(new, 1);
         self.release(old);
-        true
+        old.without_mark() != bits.without_mark()
     }
 
     /// A message that had these is not known any more.
@@ -151,46 +171,52 @@ impl Keywords {
 mod tests {
     use super::*;
     use alloc::format;
-    use std::vec;
+    use std::string::String;
+
+    fn set(keywords: &mut Keywords, bits: &mut Bits, names: &[&str], most: usize) -> (bool, bool) {
+        let flags = names.iter().map(|name| Flag::new(name).unwrap()).collect::<Flags<'_>>();
+        let Outcome { differs, is_all } = keywords.set(bits, &flags, most);
+        (differs, is_all)
+    }
+
+    fn names(keywords: &Keywords, bits: Bits) -> Vec<&[u8]> {
+        keywords.flags(bits).map(Flag::as_bytes).collect()
+    }
 
     #[test]
     fn keywords_are_kept_as_long_as_a_message_has_them() {
         let mut keywords = Keywords::default();
         let (mut one, mut other) = (Bits::NONE, Bits::NONE);
-        let flags =
-            |names: &[&'static str]| names.iter().map(|name| Flag::new(name).unwrap()).collect::<Flags<'_>>();
-        let (bits, all) = keywords.bits(&flags(&["\\Seen", "A", "$Junk", "\\Recent"]), 2);
-        assert!(all && keywords.replace(&mut one, bits) && !keywords.replace(&mut one, bits));
-        let (bits, all) = keywords.bits(&flags(&["a", "B", "\\Draft"]), 2);
-        assert!(!all && keywords.replace(&mut other, bits));
-        let names = |keywords: &Keywords, bits| {
-            keywords.flags(bits).map(|flag| flag.as_bytes().to_vec()).collect::<vec::Vec<_>>()
-        };
+        assert_eq!(set(&mut keywords, &mut one, &["\\Seen", "A", "$Junk", "\\Recent"], 2), (true, true));
+        assert_eq!(set(&mut keywords, &mut one, &["$JUNK", "a", "\\SEEN"], 2), (false, true));
+        assert_eq!(set(&mut keywords, &mut other, &["a", "B", "\\Draft"], 2), (true, false));
         assert_eq!(names(&keywords, one), [&b"A"[..], b"$Junk"]);
         assert_eq!(names(&keywords, other), [b"A"]);
         assert!(one.system().contains(SystemFlags::SEEN) && !one.system().contains(SystemFlags::RECENT));
         // Nobody has `$Junk` any more.
         keywords.release(one);
-        let (bits, all) = keywords.bits(&flags(&["B"]), 2);
-        assert!(all && keywords.replace(&mut other, bits));
+        assert_eq!(set(&mut keywords, &mut other, &["B"], 2), (true, true));
         assert_eq!(names(&keywords, other), [b"B"]);
         assert!(!other.system().contains(SystemFlags::DRAFT) && other.is_told());
+        // Others in the same places differ.
+        assert_eq!(set(&mut keywords, &mut other, &["C"], 1), (true, true));
+        assert_eq!(names(&keywords, other), [b"C"]);
         let long = format!("K{}", "x".repeat(255));
-        assert!(!keywords.bits(&[Flag::new(&long).unwrap()].into(), 9).1);
+        assert_eq!(set(&mut keywords, &mut other, &[&long], 9), (true, false));
+        assert_eq!(names(&keywords, other), [b""; 0]);
     }
 
     #[test]
     fn there_is_a_bit_for_each() {
         let mut keywords = Keywords::default();
-        let names: vec::Vec<_> = (0..130).map(|name| format!("K{name}")).collect();
-        let flags: Flags<'_> = names.iter().map(|name| Flag::new(name).unwrap()).collect();
-        let (bits, all) = keywords.bits(&flags, usize::MAX);
+        let all: Vec<String> = (0..130).map(|name| format!("K{name}")).collect();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
         let mut one = Bits::NONE;
-        assert!(!all && keywords.replace(&mut one, bits) && one.system().is_empty() && !one.is_marked());
-        assert!(
-            keywords.flags(one).map(Flag::as_bytes).eq(names.iter().take(121).map(|name| name.as_bytes()))
-        );
+        assert_eq!(set(&mut keywords, &mut one, &all, usize::MAX), (true, false));
+        assert!(one.system().is_empty() && !one.is_marked());
+        assert!(keywords.flags(one).map(Flag::as_bytes).eq(all.iter().take(121).map(|name| name.as_bytes())));
         one.mark();
+        assert_eq!(set(&mut keywords, &mut one, &all, usize::MAX), (false, false));
         assert!(one.is_marked() && one.is_told() && keywords.flags(one).count() == 121);
         one.unmark();
         assert!(!one.is_marked() && one.is_told());

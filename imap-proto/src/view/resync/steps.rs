@@ -251,14 +251,15 @@ impl MailboxView {
         }
         let saved = self.sync.checkpoint;
         let is_complete = saved.is_some_and(|saved| saved.is_complete) && !self.sync.is_bounded;
-        let told = self.session.uid_next.map(|told| told.uid_next);
-        let is_new = |saved: Checkpoint| told.is_none_or(|told| told > saved.uid_next);
         let unknown = self.unknown();
-        if unknown == 0 || !saved.is_none_or(is_new) {
+        if !saved.is_some_and(|saved| self.may_have_arrived(saved)) {
             self.sync.todo.arrived = false;
         }
         let exists = self.session.exists.unwrap_or_default();
-        if self.known() == 0 || is_complete && self.known() == exists as usize && !self.sync.todo.arrived {
+        // As many as there are, and none of those that have come is among them: none is gone.
+        let is_counted =
+            is_complete && unknown == 0 && self.known() == exists as usize && self.sync.arrivals == 0;
+        if self.known() == 0 || is_counted && !self.sync.todo.arrived {
             self.sync.todo.present = false;
         }
         if self.known() == 0 {
@@ -281,6 +282,18 @@ impl MailboxView {
             return;
         }
         self.complete();
+    }
+
+    /// Whether there may be messages that are new since `saved`, and that are not known.
+    fn may_have_arrived(&self, saved: Checkpoint) -> bool {
+        let told = self.session.uid_next.map(|told| told.uid_next);
+        match (self.sync.method, told) {
+            (_, Some(told)) if told <= saved.uid_next => false,
+            // QRESYNC has told what is gone, so the number tells.
+            (Method::QResync, _) => self.unknown() > 0,
+            (_, Some(_)) => true,
+            (_, None) => self.unknown() > 0 || self.session.highest_mod_seq != saved.mod_seq,
+        }
     }
 
     /// More messages are known than there are, although all were fetched.

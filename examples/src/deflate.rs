@@ -107,12 +107,17 @@ impl AsyncRead for Deflate {
 impl AsyncWrite for Deflate {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        if this.out.len() >= PIECE {
-            ready!(this.poll_out(cx))?;
+        loop {
+            if this.out.len() >= PIECE {
+                ready!(this.poll_out(cx))?;
+            }
+            this.is_dirty = true;
+            let taken = this.compress(from, FlushCompress::None)?;
+            // It may only have given what it held back.
+            if taken > 0 || from.is_empty() {
+                return Poll::Ready(Ok(taken));
+            }
         }
-        this.is_dirty = true;
-        let taken = this.compress(from, FlushCompress::None)?;
-        Poll::Ready(Ok(taken))
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

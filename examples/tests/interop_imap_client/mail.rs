@@ -7,7 +7,8 @@ use crate::interop::dovecot_imap::DovecotImap;
 use crate::interop::imap_client::{another_client, as_user};
 use crate::interop::maildir::files;
 use crate::interop::message::{self, assert_same};
-use crate::interop::{TempDir, alone};
+use crate::interop::programs::{example, in_time, program, run};
+use crate::interop::{PASSWORD, TempDir, USER, alone};
 
 /// Fewer capabilities, so that each of them has to be done without: SASL-IR, LITERAL+, ESEARCH, BINARY, MOVE, COMPRESS.
 const FEW: &str = "IMAP4rev1 UIDPLUS";
@@ -183,6 +184,27 @@ fn names(imap: u16) {
     let file = folder.write("message.eml", message::plain());
     let ended = as_user(imap, &["append", "Küche", &text(&file)]).expect_code(1);
     assert!(ended.stderr.contains("Küche"), "{ended:?}");
+}
+
+#[test]
+#[ignore = "needs Dovecot"]
+fn dovecot_tells_the_blocking_example() {
+    let _alone = alone();
+    let dovecot = DovecotImap::start();
+    let server = format!("127.0.0.1:{}", dovecot.imap);
+    let list = |password: &str| {
+        run(in_time(example("fetch_blocking")).args([&server, USER]), format!("{password}\n").as_bytes())
+    };
+    assert_eq!(list(PASSWORD).expect_code(0).stdout, "");
+    for uid in 1..=11 {
+        append(dovecot.imap, &[], "INBOX", &message::plain(), uid);
+    }
+    let lines: Vec<_> = (2..=11)
+        .map(|number| format!("{number} [Recent] Sender <sender@example.com>: \"plain\"\n"))
+        .collect();
+    assert_eq!(list(PASSWORD).expect_code(0).stdout, lines.concat());
+    assert!(list("wrong").expect_code(1).stderr.contains("AuthenticationFailed"));
+    run(&mut program(example("fetch_blocking")), b"").expect_code(2);
 }
 
 #[test]

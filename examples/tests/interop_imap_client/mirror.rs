@@ -9,6 +9,7 @@ use crate::interop::imap_client::{another_client, as_user};
 use crate::interop::maildir::files;
 use crate::interop::message;
 use crate::interop::programs::Ended;
+use crate::interop::relay::Relay;
 use crate::interop::{TempDir, alone};
 
 /// Each mailbox, its messages by what they are called in Maildir, with their octets.
@@ -217,6 +218,32 @@ for text in [b'1', b'2']: ok(c.append('\"&MMY-st\"', None, None, b'Subject: othe
     std::fs::write(mirror.path().join("imap_client.json"), "{").unwrap();
     assert_eq!(mirror.sync().transferred, 0);
     mirror.sync_saying(&[("INBOX", nothing)], 0);
+}
+
+/// The connection breaks within a message; what came before is not transferred again, and nothing is lost.
+#[test]
+#[ignore = "needs Dovecot"]
+fn dovecot_is_cut_off() {
+    let _alone = alone();
+    let dovecot = DovecotImap::start();
+    let folder = TempDir::new("mirror");
+    let file = folder.write("message.eml", &message::big()[..500_000]);
+    for _ in 0..4 {
+        as_user(dovecot.imap, &["append", "INBOX", file.to_str().unwrap()]).expect_code(0);
+    }
+    let options = ["--without", "COMPRESS"];
+    let mirror = Mirror { imap: dovecot.imap, folder: &folder, options: &options, method: "QRESYNC" };
+    let path = mirror.path();
+    for (octets, files) in [(700_000, 1), (400_000, 1), (1_200_000, 3)] {
+        let relay = Relay::cutting(dovecot.imap, octets);
+        let ended = as_user(relay.port, &[&options[..], &["sync", path.to_str().unwrap()]].concat());
+        let said = ended.expect_code(1).stderr;
+        assert!(said.starts_with("imap_client: INBOX: ") && said.lines().count() == 1, "{said}");
+        assert_eq!(crate::interop::maildir::files(&path.join("cur")).len(), files);
+        assert!(!path.join("imap_client.json").exists());
+    }
+    assert_eq!(mirror.sync().transferred, 1);
+    mirror.sync_saying(&[("INBOX", "0 new, 0 gone, 0 with other flags, 4 in all")], 0);
 }
 
 /// Everything that Dovecot offers to synchronise by, but for some.

@@ -9,7 +9,7 @@ use bytes::Buf;
 use imap_proto::auth::{Secret, UserPassword};
 use imap_proto::client::{Event, Options, TagPrefix, TlsPolicy};
 use imap_proto::fetch::{Fetch, FetchAttributes};
-use imap_proto::response::{Numbered, NumberedData, Response, StatusKind};
+use imap_proto::response::{Numbered, NumberedData::Fetch as Fetched, Response, StatusKind};
 use imap_proto::select::Select;
 use imap_proto::{AString, Client, Command, Dialect, FetchItem, Mailbox, Received, SequenceSet};
 
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 login = Some(client.send(&Command::Login(user))?);
             }
             Event::Finished { status, .. } if status.kind != StatusKind::Ok => {
-                return Err(format!("refused: {status:?}").into());
+                Err(format!("refused: {status:?}"))?
             }
             Event::Finished { to, .. } if Some(to) == login => {
                 select = Some(client.send(&Command::Examine(Select::new(Mailbox::INBOX)))?);
@@ -58,15 +58,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 let fetch = Fetch::new(SequenceSet::from_range(newest)?, FetchAttributes::All);
                 client.send(&Command::Fetch(fetch))?;
             }
-            Event::Response { response: Response::Numbered(Numbered { number, data }), .. } => {
-                if let NumberedData::Fetch(items) = data {
-                    let words = items.iter().filter_map(|item| match item {
-                        FetchItem::Flags(flags) => Some(format!("{:?}", flags.list())),
-                        FetchItem::Envelope(it) => Some(format!("{}: {:?}", it.from, it.subject?)),
-                        _ => None,
-                    });
-                    println!("{number} {}", words.collect::<Vec<_>>().join(" "));
-                }
+            Event::Response {
+                response: Response::Numbered(Numbered { number, data: Fetched(items) }),
+                ..
+            } => {
+                let words = items.iter().filter_map(|item| match item {
+                    FetchItem::Flags(flags) => Some(format!("{:?}", flags.list())),
+                    FetchItem::Envelope(it) => Some(format!("{}: {:?}", it.from, it.subject?)),
+                    _ => None,
+                });
+                println!("{number} {}", words.collect::<Vec<_>>().join(" "));
             }
             Event::Finished { .. } if client.state().is_authenticated() => {
                 client.send(&Command::Logout)?;

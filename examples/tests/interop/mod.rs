@@ -15,6 +15,7 @@ pub mod message;
 pub mod postfix;
 pub mod programs;
 pub mod relay;
+pub mod script;
 pub mod smtp_send;
 pub mod smtp_server;
 

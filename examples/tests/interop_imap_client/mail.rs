@@ -4,10 +4,11 @@ use std::path::Path;
 
 use crate::interop::cyrus::Cyrus;
 use crate::interop::dovecot_imap::DovecotImap;
-use crate::interop::imap_client::{another_client, as_user};
+use crate::interop::imap_client::{another_client, as_user, imap_client};
 use crate::interop::maildir::files;
 use crate::interop::message::{self, assert_same};
 use crate::interop::programs::{example, in_time, program, run};
+use crate::interop::script::Script;
 use crate::interop::{PASSWORD, TempDir, USER, alone};
 
 /// Fewer capabilities, so that each of them has to be done without: SASL-IR, LITERAL+, ESEARCH, BINARY, MOVE, COMPRESS.
@@ -84,7 +85,7 @@ fn big(imap: u16) {
     let file = folder.path().join("to/1.body");
     assert!(ended.stdout.contains("  RFC822.SIZE 40000000\n"), "{ended:?}");
     assert!(ended.stdout.contains(&format!("  wrote {}\n", file.display())), "{ended:?}");
-    assert_eq!(files(&folder.path().join("to")), [file.clone()]);
+    assert_eq!(files(&folder.path().join("to")), std::slice::from_ref(&file));
     assert_same(sent, &std::fs::read(file).unwrap());
 }
 
@@ -184,6 +185,46 @@ fn names(imap: u16) {
     let file = folder.write("message.eml", message::plain());
     let ended = as_user(imap, &["append", "Küche", &text(&file)]).expect_code(1);
     assert!(ended.stderr.contains("Küche"), "{ended:?}");
+}
+
+/// Dovecot 2.3 and Cyrus 3.6 have no UTF8=ACCEPT: with it, names are on the wire as they are, and searches name no charset.
+#[test]
+fn names_are_utf8_where_both_sides_say_so() {
+    let ask = |script: &Script, arguments: &[&str]| {
+        imap_client(script.port, &[&["--tls", "none"], arguments].concat()).expect_code(0).stdout
+    };
+    const GREETING: &str = "* PREAUTH [CAPABILITY IMAP4rev1 ENABLE UTF8=ACCEPT] hello\r\n";
+    let script = Script::start(
+        GREETING,
+        &[
+            ("ENABLE UTF8=ACCEPT", "* ENABLED UTF8=ACCEPT\r\n"),
+            ("LIST \"\" \"Entwürfe/*\"", "* LIST () \"/\" \"Entwürfe/日本語 & co\"\r\n"),
+            ("LOGOUT", "* BYE bye\r\n"),
+        ],
+    );
+    assert_eq!(ask(&script, &["list", "Entwürfe/*"]), "() \"/\" Entwürfe/日本語 & co\n");
+    script.finish();
+    let script = Script::start(
+        GREETING,
+        &[
+            ("ENABLE UTF8=ACCEPT", "* ENABLED UTF8=ACCEPT\r\n"),
+            ("EXAMINE \"Entwürfe\"", "* 2 EXISTS\r\n"),
+            ("UID SEARCH SUBJECT \"Grüße\"", "* SEARCH 7\r\n"),
+            ("LOGOUT", "* BYE bye\r\n"),
+        ],
+    );
+    assert_eq!(ask(&script, &["--mailbox", "Entwürfe", "search", "SUBJECT \"Grüße\""]), "7\n");
+    script.finish();
+    // The same server, and a client that does not make use of it.
+    let script = Script::start(
+        GREETING,
+        &[
+            ("LIST \"\" Entw&APw-rfe/*", "* LIST () \"/\" \"Entw&APw-rfe/&ZeVnLIqe- &- co\"\r\n"),
+            ("LOGOUT", "* BYE bye\r\n"),
+        ],
+    );
+    assert_eq!(ask(&script, &["--without", "UTF8", "list", "Entwürfe/*"]), "() \"/\" Entwürfe/日本語 & co\n");
+    script.finish();
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::process::exit(2);
     };
     let password = std::io::read_to_string(std::io::stdin())?.trim_end_matches('\n').to_owned();
+    let log_in = Command::Login(UserPassword::new(AString::new(&**user)?, Secret::new(password))?);
 
     // All tags begin with letters that nobody can guess: the standard library seeds its hash maps with random numbers.
     let letters = RandomState::new().hash_one(server).to_le_bytes().map(|octet| b'A' + octet % 26);
@@ -43,10 +44,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             continue;
         };
         match event {
-            Event::Greeting(_) => {
-                let user = UserPassword::new(AString::new(&**user)?, Secret::new(&*password))?;
-                login = Some(client.send(&Command::Login(user))?);
-            }
+            Event::Greeting(_) => login = Some(client.send(&log_in)?),
             Event::Finished { status, .. } if status.kind != StatusKind::Ok => {
                 Err(format!("refused: {status:?}"))?
             }

@@ -143,6 +143,8 @@ enum Command {
         mailbox: String,
     },
     /// Mirror all mailboxes into Maildirs; what was mirrored before is only brought up to date.
+    ///
+    /// The server is always right: what was deleted or renamed here is put right, and files of others are left alone.
     Sync {
         /// The Maildir++ folder: INBOX is the folder itself, all others are folders in it.
         dir: PathBuf,

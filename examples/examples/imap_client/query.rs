@@ -107,18 +107,3 @@ fn wrong(text: &str, expected: imap_proto::Expected, offset: usize) -> String {
     let (front, rest) = (String::from_utf8_lossy(front), String::from_utf8_lossy(rest));
     format!("{text:?}: expected {expected} at offset {offset}, between {front:?} and {rest:?}")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words(text: &str) -> Vec<String> {
-        text.split(' ').map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn what_is_wrong_is_shown() {
-        let Usage(said) = search(&words("UNSEEN SINCE 31-Foo-2025")).unwrap_err();
-        assert!(said.contains("expected a date at offset 16"), "{said}");
-    }
-}

@@ -21,8 +21,8 @@ pub struct State {
     uid_next: u32,
     mod_seq: Option<u64>,
     is_complete: bool,
-    /// The UID and the flags of each message.
-    messages: Vec<(u32, String)>,
+    /// The UID and the flags of each message, if they are known.
+    messages: Vec<(u32, Option<String>)>,
 }
 
 impl State {
@@ -32,7 +32,7 @@ impl State {
         let flags = |message: &Message<'_>| {
             let flags: Vec<_> =
                 message.flags().map(|flag| String::from_utf8_lossy(flag.as_bytes()).into_owned()).collect();
-            flags.join(" ")
+            message.has_flags().then(|| flags.join(" "))
         };
         let messages = view.messages().map(|message| (message.uid(), flags(&message))).collect();
         Some(Self { mailbox: mailbox.to_owned(), uid_validity, uid_next, mod_seq, is_complete, messages })
@@ -41,11 +41,6 @@ impl State {
     /// The same as a view.
     pub fn view(&self) -> MailboxView {
         let &Self { uid_validity, uid_next, mod_seq, is_complete, .. } = self;
-        let saved = |(uid, flags): &(u32, String)| {
-            // A flag that cannot be read is told again when it changes.
-            let flags = flags.split_whitespace().filter_map(|flag| Flag::new(flag).ok()?.into_owned().into());
-            Saved { flags: Some(flags.collect()), ..Saved::new(*uid) }
-        };
         let checkpoint = Checkpoint { uid_validity, uid_next, mod_seq, is_complete };
         MailboxView::restore(checkpoint, self.messages.iter().map(saved), Default::default())
     }
@@ -68,4 +63,12 @@ impl State {
         file.sync_all().with_context(cannot)?;
         std::fs::rename(&new, folder.join(NAME)).with_context(cannot)
     }
+}
+
+/// A message as a view takes it back.
+fn saved((uid, flags): &(u32, Option<String>)) -> Saved<'_> {
+    // A flag that cannot be read is told again when it changes.
+    let words = flags.as_deref().map(|flags| flags.split(' '));
+    let flags = words.map(|words| words.filter_map(|flag| Flag::new(flag).ok()).collect());
+    Saved { flags, ..Saved::new(*uid) }
 }

@@ -1,0 +1,103 @@
+//! A mirror of all mailboxes, as Maildirs.
+//!
+//! INBOX is the folder itself, each other mailbox a folder in it (Maildir++): `Entwürfe/2025` is `.Entw&APw-rfe.2025`. A message is
+//! a file in `cur`, octet by octet as the server has it, called by its UIDVALIDITY and UID; its flags are in the file's name,
+//! those that Maildir has letters for. What was known when a mailbox was last synchronised is in a file beside them
+//! ([`state`]), so that the next time only changes are transferred.
+//!
+//! The server is always right: a file that was deleted here is fetched again, flags that were changed here change back, and
+//! files that are not ours stay. It may be interrupted at any time: messages are in their places before what is known
+//! of them is saved, and what is in its place is not fetched again. A mailbox that has another UIDVALIDITY, or another name,
+//! is mirrored anew.
+
+mod maildir;
+mod mirror;
+mod state;
+
+use std::collections::HashSet;
+use std::fs::{File, TryLockError};
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use imap_proto::MailboxAttribute;
+
+use self::maildir::Maildir;
+use self::mirror::Mirrored;
+use crate::commands;
+use crate::connection::Connection;
+
+/// Brings the mirror up to date, and prints what has changed in each mailbox.
+pub async fn sync(connection: &mut Connection, folder: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let _lock = lock(folder)?;
+    let (mut total, mut failed, mut count) = (Mirrored::default(), 0, 0);
+    let mut wanted = HashSet::new();
+    for one in commands::mailboxes(connection, "*").await? {
+        let is_none = |one| matches!(one, MailboxAttribute::NoSelect | MailboxAttribute::NonExistent);
+        if one.attributes.iter().any(is_none) {
+            continue;
+        }
+        let name = connection.name(&one.mailbox);
+        let place = maildir::place(&one, connection.has_utf8_names());
+        let maildir = Maildir::open(&folder.join(&place))?;
+        wanted.insert(place);
+        count += 1;
+        match mirror::mirror(connection, &one.mailbox, &name, &maildir).await {
+            Ok(mirrored) => {
+                if !connection.quiet {
+                    println!("{name}: {mirrored}");
+                }
+                total.add(&mirrored);
+            }
+            // The others can be mirrored all the same, as long as there is a connection.
+            Err(error) if connection.machine.state().is_authenticated() => {
+                eprintln!("imap_client: {name}: {error:#}");
+                failed += 1;
+            }
+            Err(error) => return Err(error.context(name)),
+        }
+    }
+    remove_others(connection, folder, &wanted)?;
+    if !connection.quiet {
+        println!("{count} mailboxes, {} messages and {} octets transferred", total.new, total.octets);
+    }
+    match failed {
+        0 => Ok(()),
+        failed => bail!("{failed} of {count} mailboxes are not up to date"),
+    }
+}
+
+/// Two at a time would get in each other's way.
+fn lock(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join("imap_client.lock");
+    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => bail!("another sync of {} is running", folder.display()),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
+    }
+}
+
+/// What was mirrored of mailboxes that are not there any more goes, too.
+fn remove_others(
+    connection: &Connection,
+    folder: &Path,
+    wanted: &HashSet<std::ffi::OsString>,
+) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let entry = entry?;
+        let is_folder = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if !is_folder || wanted.contains(&entry.file_name()) {
+            continue;
+        }
+        if let Some(state) = state::State::load(&entry.path())? {
+            Maildir::open(&entry.path())?.remove()?;
+            if !connection.quiet {
+                println!("{}: gone", state.mailbox);
+            }
+        }
+    }
+    Ok(())
+}

@@ -115,7 +115,7 @@ pub(crate) fn line(input: &[u8]) -> (&[u8], &[u8]) {
 
 /// A name that should be in quotes and is not.
 pub(crate) fn unquoted<'a>(name: &'a [u8], cx: Cx) -> Option<Mailbox<'a>> {
-    let plain = name.is_ascii() || cx.utf8 || cx.tolerates(Leniency::RAW_8BIT);
+    let plain = name.is_ascii() || cx.utf8() || cx.tolerates(Leniency::RAW_8BIT);
     match name {
         [] | [b'"' | b'{' | b' ', ..] => None,
         // Whoever frames the message takes what follows the line for it.

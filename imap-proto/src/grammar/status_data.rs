@@ -8,7 +8,7 @@ use crate::grammar::class::space;
 use crate::grammar::list_data::{ends_line, line, unquoted};
 use crate::grammar::mailbox::Mailbox;
 use crate::grammar::string::nil;
-use crate::grammar::text::{item_or_invalid, new_item};
+use crate::grammar::text::{item_or_invalid, skip_item};
 use crate::list::{List, SpacedOrEmpty};
 use crate::options::Leniency;
 use crate::registry::Via;
@@ -118,8 +118,9 @@ impl<'a> Wire<'a> for StatusItem<'a> {
         item_or_invalid(input, cx, Self::read, Self::Invalid)
     }
 
+    #[inline]
     fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
-        new_item(input, cx, Self::pass, drop)
+        skip_item(input, cx, Self::pass)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

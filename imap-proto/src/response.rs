@@ -143,7 +143,17 @@ impl<'a> Wire<'a> for Response<'a> {
 /// A response with its CRLF, or a line that is none, where that is tolerated.
 #[inline(never)]
 fn whole_or_invalid(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
-    let read = response(input, cx).and_then(|(rest, response)| Ok((crlf(rest, cx)?.0, response)));
+    let read = match input {
+        [0, ..] if cx.tolerates(Leniency::NUL_PREFIX) => {
+            let nuls = input.iter().take_while(|&&octet| octet == 0).count();
+            match input.get(nuls..) {
+                Some(rest @ [b'*', ..]) => response(rest, cx),
+                _ => Fail::at(input, Expected::Response),
+            }
+        }
+        _ => response(input, cx),
+    };
+    let read = read.and_then(|(rest, response)| Ok((crlf(rest, cx)?.0, response)));
     read.or_else(|error| invalid(input, cx, error))
 }
 
@@ -162,7 +172,7 @@ fn invalid(input: &[u8], cx: Cx, error: nom::Err<Fail>) -> Parsed<'_, Response<'
 /// ```abnf
 /// response = continue-req / response-data / response-tagged
 /// ```
-#[inline]
+#[inline(always)] // made where it is kept
 fn response(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
     match input {
         [b'*', rest @ ..] => {
@@ -170,19 +180,12 @@ fn response(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
             untagged(rest, cx)
         }
         [b'+', ..] => Continue::parse(input, cx).map(|(rest, go_on)| (rest, Response::Continue(go_on))),
-        [0, ..] if cx.tolerates(Leniency::NUL_PREFIX) => {
-            let nuls = input.iter().take_while(|&&octet| octet == 0).count();
-            match input.get(nuls..) {
-                Some(rest @ [b'*', ..]) => response(rest, cx),
-                _ => Fail::at(input, Expected::Response),
-            }
-        }
         _ => Tagged::parse(input, cx).map(|(rest, tagged)| (rest, Response::Tagged(tagged))),
     }
 }
 
 /// Behind `* `.
-#[inline]
+#[inline(always)] // as above
 fn untagged(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
     match input {
         [b'0'..=b'9', ..] => Numbered::parse(input, cx).map(|(rest, data)| (rest, Response::Numbered(data))),

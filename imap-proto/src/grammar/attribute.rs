@@ -75,20 +75,22 @@ flag_names! {
 /// flag-extension = "\" atom
 /// ```
 impl<'a> Wire<'a> for MailboxAttribute<'a> {
-    #[inline]
+    #[inline(always)] // of what is known only the bit is needed
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        match Self::known(input) {
-            Some(read) => Ok(read),
-            None => other(input, cx),
-        }
+        let (rest, value) = match Self::known(input) {
+            Some(read) => read,
+            None => other(input, cx)?,
+        };
+        Ok((rest, value))
     }
 
     #[inline]
     fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
-        match Self::known(input) {
-            Some((rest, _)) => Ok((rest, ())),
-            None => other(input, cx).map(|(rest, _)| (rest, ())),
-        }
+        let rest = match Self::known(input) {
+            Some((rest, _)) => rest,
+            None => other(input, cx)?.0,
+        };
+        Ok((rest, ()))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

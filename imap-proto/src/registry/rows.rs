@@ -154,13 +154,16 @@ macro_rules! registry {
             pub(crate) fn row(input: &'a [u8]) -> $crate::wire::Parsed<'a, u8> {
                 $(const $variant: u32 = $crate::registry::front($keyword);)*
                 enum Row { $($variant),* }
-                let Some(first) = input.first_chunk::<4>() else { return Self::other_row(input) };
-                match u32::from_le_bytes(*first) & 0x00ff_ffff {
+                // No keyword has NUL.
+                let first = input.first_chunk().map_or(0, |first| u32::from_le_bytes(*first) & 0x00ff_ffff);
+                let (rest, row) = match first {
                     $($variant if let Some(rest) = input.strip_prefix($keyword)
                         && $crate::registry::registry!(@ends rest $keyword $(? ($optional))? $(($type))? $([$direct])?) =>
-                        Ok((rest, Row::$variant as u8)),)*
-                    _ => Self::other_row(input),
-                }
+                        (rest, Row::$variant as u8),)*
+                    // Taken apart here, lest all rows are kept where a call leaves its outcome.
+                    _ => Self::other_row(input)?,
+                };
+                Ok((rest, row))
             }
 
             /// `row` in any case.

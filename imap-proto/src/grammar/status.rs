@@ -68,11 +68,11 @@ impl<'a> RespText<'a> {
 /// resp-text = ["[" resp-text-code "]" SP] [text]
 /// ```
 impl<'a> Wire<'a> for RespText<'a> {
-    #[inline]
+    #[inline(always)] // made where the status is kept
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, code) = match input {
             [b' ', b'[', rest @ ..] => {
-                let (rest, code) = code(rest, cx)?;
+                let (rest, code) = if cx.is_lenient() { code(rest, cx)? } else { Code::read(rest, cx)? };
                 (octet(rest, b']', Expected::Code)?.0, Some(code))
             }
             _ => (input, None),
@@ -81,7 +81,7 @@ impl<'a> Wire<'a> for RespText<'a> {
             [b' ', rest @ ..] => {
                 let (after, text) = Text::parse(rest, cx)?;
                 // RFC 3501 has no empty text, RFC 9051 has.
-                if text.is_empty() && !cx.rev2 && !cx.tolerates(Leniency::MISSING_TEXT) {
+                if text.is_empty() && !cx.rev2() && !cx.tolerates(Leniency::MISSING_TEXT) {
                     return Fail::at(rest, Expected::Text);
                 }
                 Ok((after, Self { code, text }))
@@ -106,7 +106,8 @@ impl<'a> Wire<'a> for RespText<'a> {
     }
 }
 
-/// Behind the `[`, up to the `]`.
+/// Behind the `[`, up to the `]`, with what is tolerated there.
+#[inline(never)]
 fn code(input: &[u8], cx: Cx) -> Parsed<'_, Code<'_>> {
     let (rest, code) = Code::parse(crate::grammar::class::spaces(input, cx), cx)?;
     match rest {

@@ -56,7 +56,7 @@ impl<'a> Wire<'a> for TaggedLabel<'a> {
 /// Values between parentheses. What is kept as it came has to be in order, whatever is put up with elsewhere.
 pub(crate) fn parenthesised(input: &[u8], cx: Cx) -> Parsed<'_, &[u8]> {
     let (inner, ()) = octet(input, b'(', Expected::Open)?;
-    let (rest, text) = skip::value(input, Dialect::STRICT.with_utf8(cx.utf8).into())?;
+    let (rest, text) = skip::value(input, Dialect::STRICT.with_utf8(cx.utf8()).into())?;
     match skip::to_close(inner) {
         // The value ends where the parenthesis does, and not as in `(a)b`.
         Some([b')', after @ ..]) if after.len() == rest.len() => Ok((rest, text)),
@@ -199,7 +199,7 @@ text! {
 
 impl<'a> Wire<'a> for ItemValue<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, text) = skip::value(input, Dialect::STRICT.with_utf8(cx.utf8).into())?;
+        let (rest, text) = skip::value(input, Dialect::STRICT.with_utf8(cx.utf8()).into())?;
         Ok((rest, Self(kept(text))))
     }
 

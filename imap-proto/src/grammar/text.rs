@@ -137,7 +137,7 @@ fn behind_text(input: &[u8]) -> &[u8] {
 #[cold]
 fn high(input: &[u8], cx: Cx) -> Parsed<'_, Text<'_>> {
     let (text, rest) = run(input, &CLASS, TEXT | HIGH);
-    let is_fine = cx.tolerates(Leniency::RAW_8BIT) || cx.utf8 && core::str::from_utf8(text).is_ok();
+    let is_fine = cx.tolerates(Leniency::RAW_8BIT) || cx.utf8() && core::str::from_utf8(text).is_ok();
     match is_fine {
         true => Ok((rest, Text(Cow::Borrowed(text)))),
         false => Fail::at(run(input, &CLASS, TEXT).1, Expected::Utf8),
@@ -318,7 +318,7 @@ fn broken_item(input: &[u8]) -> Parsed<'_, &[u8]> {
 impl<'a> Wire<'a> for InvalidItem<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         if let [0, b'{', marked @ ..] = input
-            && cx.kept
+            && cx.kept()
         {
             return any_literal(marked).map(|(rest, item)| (rest, Self(Cow::Borrowed(item))));
         }
@@ -341,16 +341,16 @@ pub(crate) fn item_or_invalid<'a, T>(
     invalid: impl FnOnce(InvalidItem<'a>) -> T,
 ) -> Parsed<'a, T> {
     if let [0, ..] = input
-        && cx.kept
+        && cx.kept()
     {
         return InvalidItem::parse(input, cx).map(|(rest, item)| (rest, invalid(item)));
     }
-    if cx.known { read(input, cx) } else { new_item(input, cx, read, invalid) }
+    if cx.known() { read(input, cx) } else { new_item(input, cx, read, invalid) }
 }
 
 /// [`item_or_invalid`] in text that was not read before.
 #[inline]
-pub(crate) fn new_item<'a, T>(
+fn new_item<'a, T>(
     input: &'a [u8],
     cx: Cx,
     read: impl FnOnce(&'a [u8], Cx) -> Parsed<'a, T>,
@@ -364,6 +364,24 @@ pub(crate) fn new_item<'a, T>(
         Err(error) => error.clone(),
     };
     invalid_item(input, cx, error).map(|(rest, item)| (rest, invalid(item)))
+}
+
+/// [`item_or_invalid`] that keeps nothing, in text that was not read before.
+#[inline]
+pub(crate) fn skip_item<'a>(
+    input: &'a [u8],
+    cx: Cx,
+    pass: impl FnOnce(&'a [u8], Cx) -> Parsed<'a, ()>,
+) -> Parsed<'a, ()> {
+    if cx.is_lenient() {
+        return new_item(input, cx, pass, drop);
+    }
+    let (rest, ()) = pass(input, cx)?;
+    match rest {
+        [b' ' | b')', ..] => Ok((rest, ())),
+        [b'\r' | b'\n', ..] | [] => Ok((rest, ())),
+        _ => Fail::at(rest, Expected::Close),
+    }
 }
 
 /// An item that could not be read because of `error`, where that is tolerated.

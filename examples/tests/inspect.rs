@@ -10,6 +10,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -97,7 +98,8 @@ fn exit_status() {
         (&["imap", "server"], b"* OK\r\n* 1 FETCH (RFC822.SIZE -1 UID 5)\r\n", 0),
         (&["imap", "server", "--strict"], b"* OK hi\r\n* 1 FETCH (RFC822.SIZE -1 UID 5)\r\n", 1),
         (&["imap", "server"], b"* OK hi\r\nnonsense\r\n* 1 EXISTS\r\n", 1),
-        (&["imap", "--session", "x"], b"", 2),
+        (&["imap", "--session", "/nonexistent"], b"", 1),
+        (&["imap", "client", "--session", "x"], b"", 2),
         (&["smtp"], b"", 2),
         (&["smtp", "nobody"], b"", 2),
         (&["smtp", "client", "/nonexistent"], b"", 1),
@@ -213,17 +215,113 @@ fn one_side_of_imap_as_a_stream() {
     assert!(text.contains("Greeting") && text.contains("Exists"), "{text}");
 }
 
+/// What `--session` says of an IMAP session, each row as its side, kind and what it answers.
+fn imap_session(records: &[(&str, &[u8])], arguments: &[&str]) -> (Vec<Value>, Vec<String>, i32) {
+    let mut file = String::from("{\"v\":1}\n");
+    for (dir, wire) in records {
+        file += &format!("{}\n", json!({ "dir": dir, "b64": STANDARD.encode(wire), "t_ms": 1 }));
+    }
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("inspect-{}-{}.jsonl", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    let path = std::env::temp_dir().join(name);
+    std::fs::write(&path, file).unwrap();
+    let output = inspect(&[&["imap", "--session", path.to_str().unwrap()], arguments].concat(), b"");
+    let text = inspect(&["imap", "--json", "--session", path.to_str().unwrap()], b"");
+    std::fs::remove_file(&path).unwrap();
+    let rows = rows(&text);
+    let texts = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
+    (rows, texts, output.status.code().unwrap())
+}
+
+#[test]
+fn both_sides_of_an_imap_session() {
+    let records: [(&str, &[u8]); 13] = [
+        ("S", b"* OK hi\r\n"),
+        ("C", b"a LOGIN smith {7}\r\n"),
+        ("S", b"+ go on\r\n"),
+        ("C", b"hunter2\r\n"),
+        ("S", b"a OK in\r\n"),
+        ("C", b"b APPEND x {3+}\r\nabc\r\nc UID FETCH 5 FLAGS\r\n"),
+        ("S", b"b OK done\r\n* 1 FETCH (UID 5 FLAGS (\\Seen) RFC822.SIZE -1)\r\n* 2 EXISTS\r\nc OK done\r\n"),
+        ("C", b"d IDLE\r\n"),
+        ("S", b"+ idling\r\n"),
+        ("C", b"DONE\r\ne COMPRESS DEFLATE\r\n"),
+        ("S", b"d OK done\r\ne OK go\r\n"),
+        ("C", b"\x01\x02"),
+        ("S", b"\x03"),
+    ];
+    let (rows, text, status) = imap_session(&records, &[]);
+    assert_eq!(status, 0, "{text:?}");
+    let shown = |row: &Value| {
+        let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
+        [text("dir"), text("kind"), text("answers"), text("tag"), text("end")].join(" ").trim_end().to_owned()
+    };
+    let shown: Vec<String> = rows.iter().map(shown).collect();
+    assert_eq!(
+        shown,
+        [
+            "S Greeting",
+            "C Waits  a",
+            "S Continue LOGIN a",
+            "C Login  a",
+            "S Tagged Login a",
+            "C Append  b",
+            "C Message  b",
+            "C Literal  b",
+            "C Body",
+            "C AppendEnd  b",
+            "C UidFetch  c",
+            "S Tagged Append b",
+            "S Fetch UidFetch c",
+            "S Exists",
+            "S Tagged UidFetch c",
+            "C Idle  d",
+            "S Continue Idle d",
+            "C Done  d",
+            "C Compress  e",
+            "S Tagged Idle d",
+            "S Tagged Compress e",
+            "C    compressed data follow; not decoded",
+            "S    compressed data follow; not decoded",
+        ]
+    );
+    let body = &rows[8];
+    assert_eq!((&body["offset"], &body["len"]), (&json!(45), &json!(3)));
+    assert_eq!(rows[12]["problem"]["expected"], "a number");
+    assert!(text.iter().any(|line| line.contains("Fetch to c UidFetch")), "{text:?}");
+    assert!(!text.concat().contains("hunter2"), "secrets are redacted");
+    // What is tolerated is an error where nothing is to be.
+    assert_eq!(imap_session(&records, &["--strict"]).2, 1);
+    let malformed =
+        imap_session(&[("S", b"* OK hi\r\n"), ("C", b"a SELECT\r\n"), ("S", b"a BAD no\r\n")], &[]);
+    assert_eq!(malformed.2, 1);
+    assert_eq!(
+        (&malformed.0[1]["kind"], &malformed.0[2]["answers"]),
+        (&json!("Malformed"), &json!("Malformed"))
+    );
+    let injected = imap_session(
+        &[("S", b"* OK hi\r\n"), ("C", b"a STARTTLS\r\nb NOOP\r\n"), ("S", b"a OK go\r\n")],
+        &["--strict"],
+    );
+    assert_eq!(injected.0.last().unwrap()["end"], "TLS follows; not decoded");
+}
+
 #[test]
 fn both_sides_of_a_session() {
-    let transcripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../smtp-proto/tests/transcripts");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for (file, protocol, expected) in [
         ("dovecot-lmtp/from-postfix-8.jsonl.gz", "lmtp", "Reply to Data"),
         ("dovecot-submission/raw-bdat.jsonl", "smtp", "Reply to Bdat"),
         ("aiosmtpd/smtp-source.jsonl", "smtp", "Reply to Data"),
         ("postfix/raw-auth_login.jsonl", "smtp", "Reply to Auth"),
         ("postfix/raw-starttls.jsonl", "smtp", "TLS follows; not decoded"),
+        ("dovecot/curl-starttls.jsonl", "imap", "TLS follows; not decoded"),
+        ("dovecot/raw-compress.jsonl.gz", "imap", "compressed data follow; not decoded"),
+        ("dovecot/raw-multiappend.jsonl", "imap", "Tagged to a3 Append"),
+        ("pymap/raw-fetch_parts.jsonl.gz", "imap", " Fetch to a"),
     ] {
-        let path = transcripts.join(file);
+        let folder = if protocol == "imap" { "imap-proto" } else { "smtp-proto" };
+        let path = root.join("..").join(folder).join("tests/transcripts").join(file);
         let output = inspect(&[protocol, "--session", path.to_str().unwrap()], b"");
         let text = String::from_utf8_lossy(&output.stdout);
         assert!(text.contains(expected), "{file}: {text}");

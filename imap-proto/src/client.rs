@@ -72,11 +72,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod asked;
+pub(crate) mod asked;
 mod complete;
 mod event;
 mod exchange;
-mod fetch;
+pub(crate) mod fetch;
 mod flight;
 mod gate;
 mod receive;
@@ -92,7 +92,8 @@ use core::time::Duration;
 
 pub use self::event::{Event, Streamed};
 use self::exchange::Exchange;
-use self::flight::{Flights, Kind};
+use self::flight::Flights;
+pub(crate) use self::flight::Kind;
 pub use self::gate::NotSent;
 pub use self::tag::TagPrefix;
 use self::transfer::Stream;

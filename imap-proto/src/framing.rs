@@ -524,6 +524,13 @@ pub(crate) fn has_hasty_literal(message: &[u8], most: u64) -> bool {
     false
 }
 
+/// How large the literal is that `line`, which ends with its CRLF, announces and waits with.
+pub(crate) fn waiting_literal(line: &[u8]) -> Option<u64> {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let announced = Announcement::at_end(line.strip_suffix(b"\r").unwrap_or(line))?;
+    (!announced.plus).then_some(announced.size)
+}
+
 /// How many of the `left` octets `input` has, and how many are left then; `None` when it is empty.
 fn take(left: u64, input: &[u8]) -> Option<(usize, u64)> {
     let len = usize::try_from(left).map_or(input.len(), |left| left.min(input.len()));

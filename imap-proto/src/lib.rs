@@ -5,7 +5,7 @@
 //! * types and grammar: [`TaggedCommand`], [`Response`] and all that is in them, [`ext`], [`auth`], each with `parse`, `encode` and
 //!   `into_owned`; values borrow from the input, and a [`List`] is read again by whoever walks it;
 //! * framing: [`framing`] finds the ends of lines and literals;
-//! * sessions: [`Client`], [`Server`].
+//! * sessions: [`Client`], [`Server`], and the [`observer`] of a session between others.
 //!
 //! # Reading and writing
 //! ```
@@ -53,6 +53,7 @@ pub mod ext;
 pub mod framing;
 mod grammar;
 mod list;
+pub mod observer;
 mod options;
 mod registry;
 pub mod response;

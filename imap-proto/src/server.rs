@@ -83,8 +83,8 @@
 //! skipped.
 
 mod answers;
-mod append;
-mod commands;
+pub(crate) mod append;
+pub(crate) mod commands;
 mod event;
 mod exchange;
 mod fetch;

@@ -109,10 +109,7 @@ impl Decoder<'_, '_> {
                 let mut encoded = BytesMut::new();
                 read.encode(&mut encoded);
                 let debug = format!("{read:?}");
-                let kind = match &read.command {
-                    Command::Uid(command) => format!("Uid{}", variant(&format!("{command:?}"))),
-                    command => variant(&format!("{command:?}")).to_owned(),
-                };
+                let kind = command_kind(&read.command);
                 self.expects = match &read.command {
                     Command::Authenticate(_) => Expects::Answer,
                     Command::Idle => Expects::Done,
@@ -164,11 +161,7 @@ impl Decoder<'_, '_> {
         let (behind, response, tolerated) = Response::parse_reporting(rest, self.dialect)?;
         response.encode(&mut encoded);
         let debug = format!("{response:?}");
-        let kind = match &response {
-            Response::Data(data) => variant(&format!("{data:?}")).to_owned(),
-            Response::Numbered(data) => variant(&format!("{:?}", data.data)).to_owned(),
-            _ => variant(&debug).to_owned(),
-        };
+        let kind = response_kind(&response);
         if let Response::Data(Data::Enabled(capabilities)) = &response {
             self.enable(capabilities);
         }
@@ -183,7 +176,24 @@ impl Decoder<'_, '_> {
     }
 }
 
+/// The name of what a command is.
+pub fn command_kind(command: &Command<'_>) -> String {
+    match command {
+        Command::Uid(command) => format!("Uid{}", variant(&format!("{command:?}"))),
+        command => variant(&format!("{command:?}")).to_owned(),
+    }
+}
+
+/// The name of what a response is.
+pub fn response_kind(response: &Response<'_>) -> String {
+    match response {
+        Response::Data(data) => variant(&format!("{data:?}")).to_owned(),
+        Response::Numbered(data) => variant(&format!("{:?}", data.data)).to_owned(),
+        response => variant(&format!("{response:?}")).to_owned(),
+    }
+}
+
 /// `error` of a message that stands at `offset` of the wire.
-fn problem(error: ParseError, offset: usize) -> Problem {
+pub fn problem(error: ParseError, offset: usize) -> Problem {
     Problem { offset: offset.saturating_add(error.offset), expected: error.expected.to_string() }
 }

@@ -17,11 +17,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, ValueEnum};
+use clap::{Parser, ValueEnum};
 
 use crate::message::{Ending, Hints, Message};
 use crate::print::Format;
+use crate::session::Follow;
 
 /// A wire linter and decoder for mail protocols.
 ///
@@ -71,6 +71,16 @@ impl Protocol {
             Self::Smtp | Self::Lmtp => smtp::decode(wire, side, hints, smtp::dialect(strict), found),
         }
     }
+
+    /// What follows a session of it.
+    fn follower(self, strict: bool) -> Box<dyn Follow> {
+        match self {
+            Self::Imap => Box::new(session::imap::Follower::new(strict)),
+            Self::Smtp | Self::Lmtp => {
+                Box::new(session::smtp::Follower::new(self == Self::Lmtp, smtp::dialect(strict)))
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -98,14 +108,9 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let format = if arguments.json { Format::Json } else { Format::Text };
     let all_well = match (&arguments.session, arguments.side) {
-        (Some(_), _) if arguments.protocol == Protocol::Imap => {
-            let mut command = Arguments::command();
-            command.error(ErrorKind::ArgumentConflict, "--session follows SMTP and LMTP only").exit()
-        }
         (Some(file), _) => {
-            let is_lmtp = arguments.protocol == Protocol::Lmtp;
-            let dialect = smtp::dialect(arguments.strict);
-            session::inspect(&open(Some(file))?, is_lmtp, dialect, format, &mut out)?
+            let mut follower = arguments.protocol.follower(arguments.strict);
+            session::inspect(&open(Some(file))?, &mut *follower, arguments.strict, format, &mut out)?
         }
         (None, Some(side)) if arguments.lines => {
             lines::inspect(io::stdin().lock(), arguments.protocol, side, arguments.strict, &mut out)?;

@@ -1,6 +1,8 @@
 //! Both sides of a recorded session: who said what, and what answers what.
 
-use std::collections::HashMap;
+pub mod imap;
+pub mod smtp;
+
 use std::io::Write;
 
 use anyhow::Context;
@@ -8,10 +10,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::json;
-use smtp_proto::observer::{Event, Observer, Side};
-use smtp_proto::{Dialect, Token};
 
-use crate::message::{Problem, variant};
+use crate::Side;
+use crate::message::Problem;
 use crate::print::{Format, problem_json};
 
 #[derive(Deserialize)]
@@ -20,24 +21,54 @@ struct Record {
     b64: Option<String>,
 }
 
-/// Whether everything was well-formed.
+/// What follows the sessions of one protocol.
+pub trait Follow {
+    /// What stands at the front of what `side` has sent and this has not taken; `at` is where that is in the stream.
+    fn next(&mut self, side: Side, input: &[u8], at: usize) -> Result<Option<Step>, String>;
+}
+
+/// So many octets, and what they are.
+#[derive(Default)]
+pub struct Step {
+    pub consumed: usize,
+    /// `None` for a part of something that is told at its end.
+    pub row: Option<Row>,
+    /// Why the rest is not decoded.
+    pub over: Option<&'static str>,
+}
+
+/// What is printed of one event.
+#[derive(Default)]
+pub struct Row {
+    /// Where it begins in the stream of its side, and its octets.
+    pub offset: usize,
+    pub len: usize,
+    pub kind: String,
+    pub debug: String,
+    /// What the command is called that it answers.
+    pub answers: Option<String>,
+    /// The tag of that command, or its own, where commands have tags.
+    pub tag: Option<String>,
+    pub problem: Option<Problem>,
+    /// It is no message at all.
+    pub is_malformed: bool,
+}
+
+/// Whether everything was well-formed; where `strict`, also without what is tolerated.
 pub fn inspect(
     file: &[u8],
-    is_lmtp: bool,
-    dialect: Dialect,
+    follow: &mut dyn Follow,
+    strict: bool,
     format: Format,
     out: &mut dyn Write,
 ) -> anyhow::Result<bool> {
-    let mut observer = Observer::new(is_lmtp);
-    observer.set_dialect(dialect);
     let mut follower = Follower {
-        observer,
+        follow,
+        strict,
         format,
         out,
         client: Stream::default(),
         server: Stream::default(),
-        names: HashMap::new(),
-        body: 0,
         all_well: true,
         over: None,
     };
@@ -71,15 +102,12 @@ struct Stream {
 }
 
 struct Follower<'o> {
-    observer: Observer,
+    follow: &'o mut dyn Follow,
+    strict: bool,
     format: Format,
     out: &'o mut dyn Write,
     client: Stream,
     server: Stream,
-    /// How the open commands are called.
-    names: HashMap<Token, String>,
-    /// Octets of the body so far.
-    body: usize,
     all_well: bool,
     /// Why the rest is not decoded.
     over: Option<&'static str>,
@@ -93,9 +121,9 @@ impl Follower<'_> {
         }
     }
 
-    /// Reads whatever can be read of both sides. Replies first: what a client sends may depend on them.
+    /// Reads whatever can be read of both sides. Each answer may be what the client's octets wait for.
     fn advance(&mut self) -> anyhow::Result<()> {
-        while self.over.is_none() && (self.step(Side::Server)? || self.step(Side::Client)?) {}
+        while self.over.is_none() && (self.step(Side::Client)? || self.step(Side::Server)?) {}
         Ok(())
     }
 
@@ -104,87 +132,43 @@ impl Follower<'_> {
             Side::Client => &mut self.client,
             Side::Server => &mut self.server,
         };
-        // Taken out, so that the event borrows from nothing that printing needs.
-        let (bytes, at) = (std::mem::take(&mut stream.bytes), stream.at);
-        let received = self.observer.receive(side, bytes.get(at..).unwrap_or_default());
-        let result = match received {
-            Ok(Some(received)) => {
-                let printed = self.event(side, at, received.consumed, received.event);
-                self.stream(side).at = at.saturating_add(received.consumed);
-                printed.map(|()| true)
+        let at = stream.at;
+        match self.follow.next(side, stream.bytes.get(at..).unwrap_or_default(), at) {
+            Ok(Some(step)) => {
+                stream.at = at.saturating_add(step.consumed);
+                self.over = step.over;
+                if let Some(row) = step.row {
+                    self.all_well &= !(row.is_malformed || self.strict && row.problem.is_some());
+                    self.row(side, &row)?;
+                }
+                Ok(true)
             }
             Ok(None) => Ok(false),
-            Err(error) => {
+            Err(debug) => {
                 self.all_well = false;
                 self.over = Some("cannot be followed further");
-                self.row(side, at, 0, "Error", &error.to_string(), None, None).map(|()| false)
+                let row = Row { offset: at, kind: "Error".to_owned(), debug, ..Row::default() };
+                self.row(side, &row).map(|()| false)
             }
-        };
-        self.stream(side).bytes = bytes;
-        result
-    }
-
-    fn event(&mut self, side: Side, at: usize, len: usize, event: Event<'_>) -> anyhow::Result<()> {
-        match event {
-            Event::Greeting(reply) => self.row(side, at, len, "Greeting", &format!("{reply:?}"), None, None),
-            Event::Command { token, command, tolerated } => {
-                let debug = format!("{command:?}");
-                self.names.insert(token, variant(&debug).to_owned());
-                let kind = variant(&debug).to_owned();
-                self.row(side, at, len, &kind, &debug, None, Problem::of(tolerated, at))
-            }
-            Event::Reply { to, reply, tolerated } => {
-                let debug = format!("{reply:?}");
-                self.row(side, at, len, "Reply", &debug, to, Problem::of(tolerated, at))
-            }
-            Event::Chunk(content) => {
-                self.body = self.body.saturating_add(content.len());
-                Ok(())
-            }
-            Event::Anomaly(anomaly) => self.row(side, at, len, "Anomaly", &anomaly.to_string(), None, None),
-            Event::BodyEnd { .. } => {
-                let debug = format!("Body {{ octets: {} }}", std::mem::take(&mut self.body));
-                self.row(side, at, len, "Body", &debug, None, None)
-            }
-            Event::Answer { answer, .. } => {
-                self.row(side, at, len, "Answer", &format!("{answer:?}"), None, None)
-            }
-            Event::StartTls { token, reply } => {
-                self.over = Some("TLS follows; not decoded");
-                self.row(side, at, len, "Reply", &format!("{reply:?}"), Some(token), None)
-            }
-            Event::Malformed { token, error, .. } => {
-                self.all_well = false;
-                let debug = format!("{error}");
-                self.row(side, at, len, "Malformed", &debug, token, Some(Problem::new(error, at)))
-            }
-            // A part of an over-long line: its end is the event that counts.
-            _ => Ok(()),
         }
     }
 
-    #[allow(clippy::too_many_arguments)] // a row has that many columns
-    fn row(
-        &mut self,
-        side: Side,
-        offset: usize,
-        len: usize,
-        kind: &str,
-        debug: &str,
-        answers: Option<Token>,
-        problem: Option<Problem>,
-    ) -> anyhow::Result<()> {
+    fn row(&mut self, side: Side, row: &Row) -> anyhow::Result<()> {
         let dir = if side == Side::Client { "C" } else { "S" };
-        let answers = answers.map(|token| self.names.get(&token).map_or("Malformed", |name| name));
+        let Row { offset, len, kind, debug, answers, tag, problem, is_malformed } = row;
         if self.format == Format::Json {
             let problem = problem.as_ref().map(problem_json);
-            let row = json!({ "dir": dir, "offset": offset, "len": len, "kind": kind, "debug": debug,
+            let mut row = json!({ "dir": dir, "offset": offset, "len": len, "kind": kind, "debug": debug,
                 "answers": answers, "problem": problem });
+            if let (Some(tag), Some(row)) = (tag, row.as_object_mut()) {
+                row.insert("tag".to_owned(), json!(tag));
+            }
             return Ok(writeln!(self.out, "{row}")?);
         }
-        let answers = answers.map(|name| format!(" to {name}")).unwrap_or_default();
+        let tag = tag.as_ref().filter(|_| answers.is_some()).map(|tag| format!("{tag} ")).unwrap_or_default();
+        let answers = answers.as_ref().map(|name| format!(" to {tag}{name}")).unwrap_or_default();
         writeln!(self.out, "{dir} {offset:>8} {len:>6}  {:<10} {debug}", format!("{kind}{answers}"))?;
-        if let Some(Problem { offset, expected }) = problem.filter(|_| kind != "Malformed") {
+        if let Some(Problem { offset, expected }) = problem.as_ref().filter(|_| !is_malformed) {
             writeln!(self.out, "{:>19} tolerated at {offset}: expected {expected}", "")?;
         }
         Ok(())

@@ -6,7 +6,7 @@ use crate::command::{Command, UidCommand};
 use crate::fetch::{Fetch, FetchItem};
 use crate::grammar::mailbox::Mailbox;
 use crate::grammar::sequence::{Ranges, SequenceSet};
-use crate::response::{Code, Data};
+use crate::response::{Code, Data, Numbered, NumberedData, RespText, Response, Status};
 
 /// Data, and the commands that ask for them. Any other command is told them unasked.
 const ANSWERS: &[(&str, &[&str])] = &[
@@ -75,6 +75,35 @@ const ITEMS: &[&str] = &[
     "ANNOTATION",
 ];
 
+/// Which command in flight a response belongs to: the one whose tag it names, or else the first that asked for it.
+pub(crate) fn owner<'f, F: 'f>(
+    response: &Response<'_>,
+    mut flights: impl Iterator<Item = &'f F>,
+    asked: impl Fn(&F) -> &Asked,
+    is_called: impl Fn(&F, &[u8]) -> bool,
+) -> Option<&'f F> {
+    match named(response) {
+        Some(tag) => flights.find(|flight| is_called(flight, tag)),
+        None => flights.find(|flight| asked(flight).has_response(response)),
+    }
+}
+
+/// The tag within a response.
+fn named<'r>(response: &'r Response<'_>) -> Option<&'r [u8]> {
+    let tag = match response {
+        Response::Data(Data::Esearch(found)) => &found.correlator.as_ref()?.tag,
+        Response::Data(Data::UidBatches(batches)) => &batches.correlator.tag,
+        Response::Status(Status {
+            text: RespText { code: Some(Code::InProgress(Some(progress))), .. },
+            ..
+        }) => {
+            return Some(progress.tag.as_ref()?.as_bytes());
+        }
+        _ => return None,
+    };
+    Some(tag.as_bytes())
+}
+
 /// The set with one member.
 fn item(name: &str) -> u32 {
     // PEEK is a word of requests alone.
@@ -89,7 +118,7 @@ fn item(name: &str) -> u32 {
 
 /// What a command asked for.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     /// Places of [`ANSWERS`].
     data: u64,
     /// The name, when this crate does not know the command: it may have data of the same name.
@@ -103,7 +132,7 @@ pub(super) struct Asked {
     /// SELECT or EXAMINE: its codes tell of the mailbox.
     selects: bool,
     /// IDLE was told to end.
-    pub(super) is_done: bool,
+    pub(crate) is_done: bool,
 }
 
 /// Messages, and what of them.
@@ -132,15 +161,15 @@ impl Messages {
 
 /// A FETCH response, as far as it matters whose it is.
 #[derive(Clone, Debug)]
-pub(super) struct Told<I> {
+pub(crate) struct Told<I> {
     /// A message number, or a UID.
-    pub(super) number: u32,
+    pub(crate) number: u32,
     /// In UIDFETCH.
-    pub(super) is_uid: bool,
+    pub(crate) is_uid: bool,
     /// What is told of the message: looked through only as far as needed.
-    pub(super) items: I,
+    pub(crate) items: I,
     /// What more of it is on its way, if the rest has not come yet.
-    pub(super) contents: Option<&'static str>,
+    pub(crate) contents: Option<&'static str>,
 }
 
 impl<'a, I: Iterator<Item = FetchItem<'a>> + Clone> Told<I> {
@@ -162,7 +191,7 @@ impl<'a, I: Iterator<Item = FetchItem<'a>> + Clone> Told<I> {
 }
 
 impl Asked {
-    pub(super) fn of(command: &Command<'_>) -> Self {
+    pub(crate) fn of(command: &Command<'_>) -> Self {
         let name = match command {
             Command::Uid(command) => command.keyword(),
             command => command.keyword(),
@@ -194,15 +223,31 @@ impl Asked {
         }
     }
 
+    /// Whether it asked for what this response tells.
+    fn has_response(&self, response: &Response<'_>) -> bool {
+        match response {
+            Response::Data(data) => self.has_data(data),
+            Response::Numbered(Numbered { number, data }) => match data {
+                NumberedData::Fetch(items) | NumberedData::UidFetch(items) => {
+                    let is_uid = matches!(data, NumberedData::UidFetch(_));
+                    self.has_message(&Told { number: *number, is_uid, items: items.iter(), contents: None })
+                }
+                data => self.has(data.keyword()),
+            },
+            Response::Status(status) => status.text.code.as_ref().is_some_and(|code| self.has_code(code)),
+            _ => false,
+        }
+    }
+
     /// Whether it asked for data of this name.
-    pub(super) fn has(&self, name: &str) -> bool {
+    fn has(&self, name: &str) -> bool {
         let place = ANSWERS.iter().position(|(data, _)| *data == name);
         place.is_some_and(|place| self.data & place_bit(place) != 0)
             || self.other.as_deref().is_some_and(|other| other.eq_ignore_ascii_case(name))
     }
 
     /// Whether it asked for these data.
-    pub(super) fn has_data(&self, data: &Data<'_>) -> bool {
+    fn has_data(&self, data: &Data<'_>) -> bool {
         let is_same = match (data, &self.mailbox) {
             (Data::Status(status), Some(mailbox)) => {
                 status.mailbox == *mailbox || status.mailbox.is_inbox() && mailbox.is_inbox()
@@ -213,7 +258,7 @@ impl Asked {
     }
 
     /// Whether it asked for what this FETCH response tells.
-    pub(super) fn has_message<'a>(&self, told: &Told<impl Iterator<Item = FetchItem<'a>> + Clone>) -> bool {
+    pub(crate) fn has_message<'a>(&self, told: &Told<impl Iterator<Item = FetchItem<'a>> + Clone>) -> bool {
         let Some(messages) = &self.messages else { return self.selects };
         let number = match messages.uid {
             true => told.uid(),
@@ -232,7 +277,7 @@ impl Asked {
     }
 
     /// Whether it may have a status with this code before its completion.
-    pub(super) fn has_code(&self, code: &Code<'_>) -> bool {
+    fn has_code(&self, code: &Code<'_>) -> bool {
         match code {
             Code::CopyUid(_) => self.copies,
             Code::UidNext(_)

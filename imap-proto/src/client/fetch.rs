@@ -28,11 +28,11 @@ pub(super) struct Arriving {
 
 /// What the head of a FETCH response says, or what stands between two of its literals.
 #[derive(Debug, PartialEq)]
-struct Head<'i> {
+pub(crate) struct Head<'i> {
     /// The number, and whether it is a UID; none between literals.
-    message: Option<(u32, bool)>,
-    items: List<'i, FetchItem<'i>, Bare>,
-    contents: Streamed<'i>,
+    pub(crate) message: Option<(u32, bool)>,
+    pub(crate) items: List<'i, FetchItem<'i>, Bare>,
+    pub(crate) contents: Streamed<'i>,
     name: &'static str,
 }
 
@@ -68,8 +68,7 @@ impl Client {
     }
 
     fn on_head<'i>(&mut self, head: Head<'i>, size: u64) -> Event<'i> {
-        if let Some((number, is_uid)) = head.message {
-            let told = Told { number, is_uid, items: head.items.iter(), contents: Some(head.name) };
+        if let (Some((number, _)), Some(told)) = (head.message, head.told()) {
             let to = self.of_message(&told);
             self.arriving = Some(Arriving { to, number }.into());
         }
@@ -81,7 +80,7 @@ impl Client {
     /// The end of a message that came in parts.
     pub(super) fn on_tail<'i>(&mut self, tail: &'i [u8]) -> Result<Event<'i>, Error> {
         let to = self.arriving.take().and_then(|arriving| arriving.to);
-        match read(tail, self.dialect(), end) {
+        match read_tail(tail, self.dialect()) {
             Ok(items) => Ok(Event::FetchTail { to, items }),
             Err(error) => self.on_malformed(error, tail),
         }
@@ -89,7 +88,13 @@ impl Client {
 }
 
 impl<'i> Head<'i> {
-    fn read(head: &'i [u8], dialect: Dialect) -> Result<Self, ParseError> {
+    /// Whose it is, as far as it is there; none between literals.
+    pub(crate) fn told(&self) -> Option<Told<impl Iterator<Item = FetchItem<'_>> + Clone>> {
+        let (number, is_uid) = self.message?;
+        Some(Told { number, is_uid, items: self.items.iter(), contents: Some(self.name) })
+    }
+
+    pub(crate) fn read(head: &'i [u8], dialect: Dialect) -> Result<Self, ParseError> {
         read(head, dialect, |input, cx| {
             let (rest, ()) = octet(input, b'*', Expected::Response)?;
             let (rest, ()) = space(rest, cx)?;
@@ -106,13 +111,18 @@ impl<'i> Head<'i> {
         })
     }
 
-    fn between(head: &'i [u8], dialect: Dialect) -> Result<Self, ParseError> {
+    pub(crate) fn between(head: &'i [u8], dialect: Dialect) -> Result<Self, ParseError> {
         read(head, dialect, |input, cx| {
             let (rest, ()) = space(input, cx)?;
             let (rest, (items, contents, name)) = items_and_contents(rest, cx)?;
             Ok((rest, Self { message: None, items, contents, name }))
         })
     }
+}
+
+/// The items behind the last literal.
+pub(crate) fn read_tail(tail: &[u8], dialect: Dialect) -> Result<List<'_, FetchItem<'_>, Bare>, ParseError> {
+    read(tail, dialect, end)
 }
 
 /// Reads all of `input` strictly, or else as `dialect` has it; an item that cannot be read is kept in any case.

@@ -32,7 +32,7 @@ pub(super) struct Flight {
 
 /// What a command does to the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Plain,
     Capability,
     StartTls,
@@ -52,7 +52,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn of(command: &Command<'_>) -> Self {
+    pub(crate) fn of(command: &Command<'_>) -> Self {
         match command {
             Command::Capability => Self::Capability,
             Command::StartTls => Self::StartTls,
@@ -73,12 +73,12 @@ impl Kind {
     }
 
     /// Whether its success changes who the client is, and so what the server offers.
-    pub(super) const fn is_login(self) -> bool {
+    pub(crate) const fn is_login(self) -> bool {
         matches!(self, Self::Login | Self::Authenticate | Self::Unauthenticate)
     }
 
     /// What its success does to the session.
-    pub(super) const fn trigger(self) -> Option<Trigger> {
+    pub(crate) const fn trigger(self) -> Option<Trigger> {
         match self {
             Self::Login | Self::Authenticate => Some(Trigger::Login),
             Self::Select => Some(Trigger::Select),

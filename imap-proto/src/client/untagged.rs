@@ -1,6 +1,6 @@
 //! What ends no command: data, and statuses without a tag.
 
-use super::asked::Told;
+use super::asked::{self, Told};
 use super::flight::{Flight, Kind};
 use super::{Client, Event};
 use crate::capability::Capabilities;
@@ -40,13 +40,16 @@ impl Client {
         if is_clear && !matches!(response, Response::Data(Data::Capability(_))) || !self.may_come(&response) {
             return self.on_unexpected();
         }
-        let to = match &response {
+        match &response {
             Response::Data(data) => self.on_data(data),
             Response::Numbered(numbered) => self.on_numbered(numbered),
             Response::Status(status) => self.on_status(status),
-            _ => None,
-        };
-        Ok(Event::Response { to, response, tolerated })
+            _ => {}
+        }
+        let prefix = self.options.tag;
+        let is_called = |flight: &Flight, tag: &[u8]| prefix.number_of(tag) == Some(flight.number);
+        let to = asked::owner(&response, self.read(), |flight| &flight.asked, is_called);
+        Ok(Event::Response { to: to.map(|flight| flight.token), response, tolerated })
     }
 
     /// What may not come here is not told of, and too much of it is too much.
@@ -94,7 +97,7 @@ impl Client {
         }
     }
 
-    fn on_data(&mut self, data: &Data<'_>) -> Option<Token> {
+    fn on_data(&mut self, data: &Data<'_>) {
         match data {
             Data::Capability(capabilities) => self.learn(&capabilities.0),
             Data::Enabled(enabled)
@@ -114,48 +117,22 @@ impl Client {
             }
             _ => {}
         }
-        let tag = match data {
-            Data::Esearch(found) => found.correlator.as_ref().map(|correlator| &correlator.tag),
-            Data::UidBatches(batches) => Some(&batches.correlator.tag),
-            _ => None,
-        };
-        if let Some(tag) = tag {
-            let number = self.options.tag.number_of(tag.as_bytes())?;
-            return self
-                .flights
-                .get(number)
-                .filter(|flight| flight.queued.is_none())
-                .map(|flight| flight.token);
-        }
-        self.of(|flight| flight.asked.has_data(data))
     }
 
-    fn on_numbered(&mut self, numbered: &Numbered<'_>) -> Option<Token> {
-        let number = numbered.number;
+    fn on_numbered(&mut self, numbered: &Numbered<'_>) {
         match &numbered.data {
-            NumberedData::Exists => self.session.exists = Some(number),
+            NumberedData::Exists => self.session.exists = Some(numbered.number),
             NumberedData::Expunge => {
                 self.session.exists = self.session.exists.map(|exists| exists.saturating_sub(1));
             }
-            NumberedData::Fetch(items) | NumberedData::UidFetch(items) => {
-                let is_uid = matches!(numbered.data, NumberedData::UidFetch(_));
-                return self.of_message(&Told { number, is_uid, items: items.iter(), contents: None });
-            }
             _ => {}
         }
-        self.of(|flight| flight.asked.has(numbered.data.keyword()))
     }
 
-    fn on_status(&mut self, status: &Status<'_>) -> Option<Token> {
-        let code = status.text.code.as_ref()?;
-        if let (StatusKind::Ok, Code::Capability(capabilities)) = (status.kind, code) {
+    fn on_status(&mut self, status: &Status<'_>) {
+        if let (StatusKind::Ok, Some(Code::Capability(capabilities))) = (status.kind, &status.text.code) {
             self.learn(&capabilities.0);
         }
-        if let Code::InProgress(Some(progress)) = code {
-            let number = self.options.tag.number_of(progress.tag.as_ref()?.as_bytes())?;
-            return self.flights.get(number).map(|flight| flight.token);
-        }
-        self.of(|flight| flight.asked.has_code(code))
     }
 
     /// The command that asked for what a FETCH response tells.
@@ -163,13 +140,12 @@ impl Client {
         &self,
         told: &Told<impl Iterator<Item = FetchItem<'a>> + Clone>,
     ) -> Option<Token> {
-        self.of(|flight| flight.asked.has_message(told))
+        self.read().find(|flight| flight.asked.has_message(told)).map(|flight| flight.token)
     }
 
-    /// The first command that the server can have read and that `asked`.
-    fn of(&self, asked: impl Fn(&Flight) -> bool) -> Option<Token> {
-        let mut flights = self.flights.iter().filter(|flight| flight.queued.is_none());
-        flights.find(|flight| asked(flight)).map(|flight| flight.token)
+    /// The commands that the server can have read.
+    fn read(&self) -> impl Iterator<Item = &Flight> {
+        self.flights.iter().filter(|flight| flight.queued.is_none())
     }
 
     /// The server tells what it offers.

@@ -3,7 +3,7 @@
 //! ([RFC 3502](https://www.rfc-editor.org/rfc/rfc3502)) that are put together
 //! ([RFC 4469](https://www.rfc-editor.org/rfc/rfc4469)), and REPLACE ([RFC 8508](https://www.rfc-editor.org/rfc/rfc8508)).
 
-mod text;
+pub(crate) mod text;
 
 use self::text::{Piece, piece};
 use super::answers::Kind;
@@ -17,7 +17,7 @@ use crate::session::{Received, Token};
 use crate::state::Needs;
 use crate::wire;
 
-pub(super) use self::text::{Front, Place, front, is_front};
+pub(crate) use self::text::{Front, Place, front, is_front};
 
 /// A command with messages that is being read.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ enum Contents {
 }
 
 /// The most literals that are no message, between two that are: names, annotations. Each is read again with the next.
-pub(super) const ARGUMENTS: u32 = 16;
+pub(crate) const ARGUMENTS: u32 = 16;
 
 impl Append {
     pub(super) const fn new(literal: Literal) -> Self {

@@ -319,7 +319,7 @@ pub(super) fn skipped<'i>(consumed: usize, tolerated: Option<Tolerated>) -> Rece
 }
 
 /// Where in `head` the literal is announced that it ends with.
-pub(super) fn literal_start(head: &[u8]) -> usize {
+pub(crate) fn literal_start(head: &[u8]) -> usize {
     let start = memchr::memrchr(b'{', head).unwrap_or(head.len());
     match start.checked_sub(1) {
         Some(tilde) if head.get(tilde) == Some(&b'~') => tilde,
@@ -341,7 +341,7 @@ fn has_prefix(word: &[u8], prefix: &[u8]) -> bool {
 }
 
 /// Whether `line` is `DONE`.
-pub(super) fn is_done(line: &[u8]) -> bool {
+pub(crate) fn is_done(line: &[u8]) -> bool {
     let text = line.strip_suffix(b"\n").unwrap_or(line);
     text.strip_suffix(b"\r").unwrap_or(text).eq_ignore_ascii_case(b"DONE")
 }

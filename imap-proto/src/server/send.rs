@@ -3,9 +3,8 @@
 use super::answers::Kind;
 use super::session::Offered;
 use super::{Mode, Server, State};
-use crate::capability::Capabilities;
 use crate::error::{ApiMisuse, Error};
-use crate::registry::{Capability, Data, NumberedData};
+use crate::registry::{Data, NumberedData};
 use crate::response::{Numbered, Response};
 use crate::state::{Refusal, Trigger};
 
@@ -128,23 +127,8 @@ impl Server {
     fn note_data(&mut self, data: &Data<'_>) {
         match data {
             Data::Capability(data) => self.session.offered = Offered::new(data.0.clone().into_owned()),
-            Data::Enabled(capabilities) => self.note_enabled(capabilities),
+            Data::Enabled(capabilities) => self.session.enabled.note(capabilities),
             _ => {}
-        }
-    }
-
-    fn note_enabled(&mut self, capabilities: &Capabilities<'_>) {
-        let enabled = &mut self.session.enabled;
-        for capability in capabilities.iter() {
-            match capability {
-                Capability::Imap4Rev2 => enabled.rev2 = true,
-                Capability::Utf8Accept => enabled.utf8 = true,
-                Capability::CondStore => enabled.condstore = true,
-                // RFC 7162 section 3.2.3: it has CONDSTORE in it.
-                Capability::QResync => (enabled.qresync, enabled.condstore) = (true, true),
-                Capability::UidOnly => enabled.uidonly = true,
-                _ => {}
-            }
         }
     }
 }

@@ -85,6 +85,23 @@ pub struct Enabled {
     pub uidonly: bool,
 }
 
+impl Enabled {
+    /// These were enabled, too.
+    pub(crate) fn note(&mut self, capabilities: &Capabilities<'_>) {
+        for capability in capabilities.iter() {
+            match capability {
+                Capability::Imap4Rev2 => self.rev2 = true,
+                Capability::Utf8Accept => self.utf8 = true,
+                Capability::CondStore => self.condstore = true,
+                // RFC 7162 section 3.2.3: it has CONDSTORE in it.
+                Capability::QResync => (self.qresync, self.condstore) = (true, true),
+                Capability::UidOnly => self.uidonly = true,
+                _ => {}
+            }
+        }
+    }
+}
+
 /// What was advertised.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Offered {

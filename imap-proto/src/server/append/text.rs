@@ -16,7 +16,7 @@ use crate::wire::{self, Cx, Fail, Parsed, Wire, octet, word};
 
 /// What is due in the text of the command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::server) enum Place {
+pub(crate) enum Place {
     /// The tag.
     Start,
     /// The options of a message.
@@ -34,7 +34,7 @@ pub(in crate::server) enum Place {
 }
 
 /// What the text in front of a literal says of it.
-pub(in crate::server) enum Front {
+pub(crate) enum Front {
     /// It is a message, or a part of one.
     Contents,
     /// It is something else.
@@ -46,7 +46,7 @@ pub(in crate::server) enum Front {
 impl Front {
     /// What the error says with which reading `head` has ended: of a literal that may stand there, it is that its octets
     /// are missing.
-    pub(in crate::server) fn of(error: ParseError, head: &[u8]) -> Self {
+    pub(crate) fn of(error: ParseError, head: &[u8]) -> Self {
         match memchr::memrchr(b'{', head) {
             Some(brace) if error.offset > brace => Self::Argument,
             _ => Self::Wrong(error),
@@ -55,7 +55,7 @@ impl Front {
 }
 
 /// A piece of the text.
-pub(super) enum Piece<'i> {
+pub(crate) enum Piece<'i> {
     Target(Tag<'i>, AppendTarget<'i>),
     Options(AppendOptions<'i>),
     Url(UrlText<'i>),
@@ -70,7 +70,7 @@ pub(super) enum Piece<'i> {
 const NAME: usize = 256;
 
 /// Whether `input` is the front of a command that may have messages.
-pub(in crate::server) fn is_front(input: &[u8]) -> bool {
+pub(crate) fn is_front(input: &[u8]) -> bool {
     let input = input.get(..NAME).unwrap_or(input);
     let Some(tag) = Tag::of(input) else { return false };
     let after = input.get(tag.as_bytes().len()..).unwrap_or_default();
@@ -91,7 +91,7 @@ fn behind<'i>(input: &'i [u8], name: &[u8]) -> Option<&'i [u8]> {
 }
 
 /// What `head`, which is read from `place` on, says of the literal that it ends with.
-pub(in crate::server) fn front(head: &[u8], place: Place, dialect: Dialect) -> Front {
+pub(crate) fn front(head: &[u8], place: Place, dialect: Dialect) -> Front {
     let (mut text, mut place) = (head, place);
     loop {
         match piece(text, place, false, dialect) {
@@ -108,7 +108,7 @@ pub(in crate::server) fn front(head: &[u8], place: Place, dialect: Dialect) -> F
 
 /// Reads a piece from the front of `text`, which ends with the header of a literal or with the command: strictly, and only
 /// when that fails as `dialect` has it.
-pub(super) fn piece(
+pub(crate) fn piece(
     text: &[u8],
     place: Place,
     is_single: bool,

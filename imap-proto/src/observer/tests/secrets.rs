@@ -1,0 +1,128 @@
+//! Barriers, and what does not show.
+
+use super::*;
+
+#[test]
+fn sec_67_events_show_no_secrets() {
+    let mut observer = Observer::new();
+    let mut shown = String::new();
+    let session: [(Side, &[u8]); 12] = [
+        (S, b"* OK hi\r\n"),
+        (C, b"a LOGIN {5}\r\n"),
+        (S, b"a NO no\r\n"),
+        (C, b"a LOGIN smith c2VjcmV0\r\nb LOGIN smith \"c2VjcmV0\r\nc AUTHENTICATE PLAIN c2VjcmV0\r\n"),
+        (S, b"+ c2VjcmV0\r\n"),
+        (C, b"c2VjcmV0\r\n"),
+        (S, b"+ \r\n"),
+        (C, b"c2VjcmV0=\r\n"),
+        (S, b"c NO no\r\n"),
+        (C, b"d AUTHENTICATE PLAIN c2VjcmV0=\r\n"),
+        (S, b"d BAD no\r\n"),
+        (C, b"e APPEND x {8+}\r\nc2VjcmV0\r\n"),
+    ];
+    let mut buffers = [Vec::new(), Vec::new()];
+    for (side, octets) in session {
+        buffers[side as usize].extend_from_slice(octets);
+        let mut side = C;
+        loop {
+            let Some(received) = observer.receive(side, &buffers[side as usize]).unwrap() else {
+                if side == S {
+                    break;
+                }
+                side = S;
+                continue;
+            };
+            shown += &format!("{:?}\n{observer:?}\n", received.event);
+            buffers[side as usize].drain(..received.consumed);
+            side = C;
+        }
+    }
+    assert_eq!(buffers, [b"", b""]);
+    for name in ["Malformed", "Answer", "Challenge", "Refused", "Chunk", "Login"] {
+        assert!(shown.contains(name), "{name}");
+    }
+    for secret in ["c2VjcmV0", "secret", "99, 50, 86"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+/// RFC 9051 section 6.2.1: whoever gets these octets does not get them from TLS.
+#[test]
+fn sec_01_clear_text_behind_starttls() {
+    for (side, octets) in [(C, &b"b NOOP\r\n"[..]), (C, b"\x16\r\n"), (S, b"* OK x\r\n"), (S, b"*")] {
+        let mut seen = Seen::new(Dialect::TOLERANT);
+        seen.pass(S, b"* OK [CAPABILITY IMAP4rev2] hi\r\n");
+        seen.pass(C, b"a STARTTLS\r\n");
+        seen.pass(S, b"a OK go\r\n");
+        assert_eq!(seen.events, ["Greeting", "Command 1 STARTTLS", "StartTls 1"]);
+        assert!(seen.observer.is_tls_due());
+        for handshake in [&b""[..], b"\x16", b"\x16\x03\x01"] {
+            assert_eq!(seen.observer.receive(side, handshake), Ok(None));
+        }
+        let injected = Err(PeerMisbehaved::PlaintextAfterStartTls.into());
+        assert_eq!(seen.observer.receive(side, octets), injected, "{}", octets.escape_ascii());
+        seen.observer.tls_established();
+        seen.pass(side, b"");
+        seen.pass(C, b"b NOOP\r\n");
+        seen.pass(S, b"b OK done\r\n");
+        assert_eq!(seen.events[3..], ["Command 2 NOOP", "Finished 2 Ok"]);
+        assert_eq!((seen.observer.state(), seen.observer.dialect().rev2), (State::NotAuthenticated, false));
+    }
+    // Sent before the answer.
+    let session: [(Side, &[u8]); 2] = [(C, b"a STARTTLS\r\nb LOGIN m p\r\n"), (S, b"a OK go\r\n")];
+    let seen = follow(Dialect::TOLERANT, &session);
+    assert_eq!(seen.events, ["Command 1 STARTTLS", "StartTls 1"]);
+    assert_eq!(seen.error, Some(PeerMisbehaved::PlaintextAfterStartTls.into()));
+    // Refused, it goes on in clear.
+    check(
+        &[(C, b"a STARTTLS\r\nb NOOP\r\n"), (S, b"a NO no\r\nb OK done\r\n")],
+        &["Command 1 STARTTLS", "Finished 1 No", "Command 2 NOOP", "Finished 2 Ok"],
+    );
+}
+
+#[test]
+fn sec_60_compression_is_a_barrier() {
+    let mut seen = Seen::new(Dialect::TOLERANT);
+    seen.pass(S, b"* PREAUTH hi\r\n");
+    seen.pass(C, b"a NOOP\r\nb COMPRESS DEFLATE\r\n");
+    // Inflated, what follows the OK is `a OK done`; here it is not looked at.
+    seen.pass(S, b"b OK go\r\na OK done\r\n");
+    assert_eq!(seen.events, ["Greeting", "Command 1 NOOP", "Command 2 COMPRESS", "Compress 2"]);
+    assert!(seen.observer.is_compression_due());
+    seen.pass(C, b"c NOOP\r\n");
+    assert_eq!(seen.left(), [8, 11]);
+    assert_eq!(seen.observer.receive_eof(C, b"c NOOP\r\n"), Ok(()));
+    seen.observer.compression_established();
+    seen.pass(C, b"");
+    seen.pass(S, b"c OK done\r\n");
+    assert_eq!(seen.events[4..], ["Command 3 NOOP", "Finished 1 Ok", "Finished 3 Ok"]);
+    // Who does not wait is not followed: where compression begins is not known.
+    let session: [(Side, &[u8]); 2] = [(C, b"a COMPRESS DEFLATE\r\nb NOOP\r\n"), (S, b"a OK go\r\n")];
+    let seen = follow(Dialect::TOLERANT, &session);
+    assert_eq!(seen.error, Some(PeerMisbehaved::DataAfterCompress.into()));
+}
+
+#[test]
+fn sec_69_the_end_within_a_message() {
+    let truncated = Err(PeerMisbehaved::Truncated.into());
+    let mut seen = Seen::new(Dialect::TOLERANT);
+    seen.pass(S, b"* OK");
+    assert_eq!(seen.observer.receive_eof(S, b"* OK"), truncated);
+    seen.pass(S, b" hi\r\n");
+    assert_eq!(seen.observer.receive_eof(S, b""), Ok(()));
+    seen.pass(C, b"a APPEND x {3}\r\n");
+    assert_eq!(seen.observer.receive_eof(C, b""), truncated);
+    seen.pass(S, b"a NO no\r\n");
+    assert_eq!(seen.observer.receive_eof(C, b""), Ok(()));
+}
+
+#[test]
+fn sec_72_what_is_not_due_does_nothing() {
+    let mut seen = Seen::new(Dialect::TOLERANT);
+    seen.pass(S, b"* OK hi\r\n");
+    seen.pass(C, b"a NOOP\r\n");
+    seen.observer.tls_established();
+    seen.observer.compression_established();
+    seen.pass(S, b"a OK done\r\n");
+    assert_eq!(seen.events, ["Greeting", "Command 1 NOOP", "Finished 1 Ok"]);
+}

@@ -7,6 +7,8 @@
 //! * framing: [`framing`] finds the ends of lines and literals;
 //! * sessions: [`Client`], [`Server`], and the [`observer`] of a session between others.
 //!
+//! The [`guide`] goes through the concepts, page by page.
+//!
 //! # Reading and writing
 //! ```
 //! use bytes::BytesMut;
@@ -52,6 +54,8 @@ mod error;
 pub mod ext;
 pub mod framing;
 mod grammar;
+#[cfg(doc)]
+pub mod guide;
 mod list;
 pub mod observer;
 mod options;

@@ -366,4 +366,6 @@ impl Pace {
 }
 
 #[cfg(test)]
+mod diagram;
+#[cfg(test)]
 mod tests;

@@ -5,7 +5,8 @@
 //! * types and grammar: [`TaggedCommand`], [`Response`] and all that is in them, [`ext`], [`auth`], each with `parse`, `encode` and
 //!   `into_owned`; values borrow from the input, and a [`List`] is read again by whoever walks it;
 //! * framing: [`framing`] finds the ends of lines and literals;
-//! * sessions: [`Client`], [`Server`], and the [`observer`] of a session between others.
+//! * sessions: [`Client`], [`Server`], and the [`observer`] of a session between others; beside a client, [`view`] keeps
+//!   what is known of a mailbox, and synchronises it.
 //!
 //! The [`guide`] goes through the concepts, page by page.
 //!
@@ -67,6 +68,7 @@ mod state;
 #[cfg(test)]
 mod testing;
 mod transmit;
+pub mod view;
 mod wire;
 mod writer;
 

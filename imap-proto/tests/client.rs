@@ -11,7 +11,7 @@
 #[path = "../../smtp-proto/tests/common/mod.rs"]
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Buf;
 use common::{Record, Session, Side, random_cuts, sessions};
@@ -19,7 +19,8 @@ use imap_proto::append::AppendHead;
 use imap_proto::auth::{Answer, Authenticate};
 use imap_proto::client::{Event, NotSent, Options, TagPrefix, TlsPolicy};
 use imap_proto::framing::{self, Frame, Framer, split};
-use imap_proto::response::StatusKind;
+use imap_proto::response::{Data, StatusKind};
+use imap_proto::view::{Abilities, Bounds, Change, MailboxView};
 use imap_proto::{
     Client, Command, Dialect, Error, Leniency, Limits, LiteralMode, Mode, Received, Response, Tag,
     TaggedCommand, Token,
@@ -60,6 +61,9 @@ struct Replay {
     /// Responses that belong to a command, and those that belong to none.
     attributed: usize,
     unsolicited: usize,
+    /// How the server contradicts itself about mailboxes, and how much it told of them.
+    contradictions: Vec<String>,
+    changes: usize,
 }
 
 /// Takes what the client said apart, each thing with the octets that the server had said before.
@@ -195,6 +199,64 @@ struct Player {
     /// The number of the last tag.
     tags: usize,
     is_closed: bool,
+    watcher: Watcher,
+}
+
+/// Keeps a view of the mailbox that is selected.
+#[derive(Default)]
+struct Watcher {
+    view: Option<MailboxView>,
+    /// SELECT and EXAMINE without a completion.
+    selects: VecDeque<Token>,
+    /// Commands after which no mailbox is selected.
+    deselects: Vec<Token>,
+    enabled: Vec<imap_proto::Capability<'static>>,
+}
+
+impl Watcher {
+    fn sent(&mut self, command: &Command<'_>, token: Token, client: &Client) {
+        match command {
+            Command::Select(_) | Command::Examine(_) => {
+                self.selects.push_back(token);
+                if self.selects.len() == 1 {
+                    self.begin(client);
+                }
+            }
+            Command::Close | Command::Unselect => self.deselects.push(token),
+            _ => {}
+        }
+    }
+
+    fn begin(&mut self, client: &Client) {
+        let enabled = self.enabled.iter().cloned().collect();
+        let offered = client.capabilities().cloned().unwrap_or_default();
+        let mut view = MailboxView::new(Bounds::default());
+        view.select(Abilities::of(&offered, &enabled));
+        self.view = Some(view);
+    }
+
+    fn heard(&mut self, event: &Event<'_>, client: &Client) -> Vec<Change> {
+        if let Event::Response { response: Response::Data(Data::Enabled(enabled)), .. } = event {
+            self.enabled.extend(enabled.iter().map(imap_proto::Capability::into_owned));
+        }
+        let Some(view) = &mut self.view else { return Vec::new() };
+        let mut changes = view.event(event);
+        if let Event::Finished { to, status, .. } = event {
+            if self.selects.front() == Some(to) {
+                changes.extend(view.select_done(status));
+                self.selects.pop_front();
+                if !self.selects.is_empty() {
+                    self.begin(client);
+                }
+            } else {
+                changes.extend(view.done(status));
+                if status.kind == StatusKind::Ok && self.deselects.contains(to) {
+                    self.view = None;
+                }
+            }
+        }
+        changes
+    }
 }
 
 impl Player {
@@ -212,6 +274,7 @@ impl Player {
             completions: BTreeMap::new(),
             tags: 0,
             is_closed: false,
+            watcher: Watcher::default(),
         }
     }
 
@@ -232,7 +295,9 @@ impl Player {
                         Some(command) => command,
                         None => TaggedCommand::parse(wire, tolerant)?.1.command.into_owned(),
                     };
-                    self.client.send(&command)?
+                    let token = self.client.send(&command)?;
+                    self.watcher.sent(&command, token, &self.client);
+                    token
                 };
                 self.completions.insert(token, 0);
                 self.tags += 1;
@@ -270,6 +335,12 @@ impl Player {
                     return None;
                 }
             };
+            for change in self.watcher.heard(&event, &self.client) {
+                self.replay.changes += 1;
+                if let Change::Contradiction(contradiction) = change {
+                    self.replay.contradictions.push(format!("{contradiction:?}"));
+                }
+            }
             let mut due = None;
             match &event {
                 Event::Finished { to, .. } => *self.completions.get_mut(to).unwrap() += 1,
@@ -486,6 +557,7 @@ const DECLINED: &[(&str, &str)] = &[
 #[test]
 fn recorded_sessions() {
     let (mut whole, mut commands, mut attributed, mut unsolicited) = (0, 0, 0, 0);
+    let (mut contradictions, mut changes) = (Vec::new(), 0);
     for (number, session) in sessions().into_iter().enumerate() {
         let (script, name) = (script(&session), &session.name);
         let (mut one_piece, mut octets, mut random) = (|len| len, |_| 1, random_cuts(number as u64, 40));
@@ -499,6 +571,8 @@ fn recorded_sessions() {
         commands += script.steps.iter().filter(|step| matches!(step, Step::Say(_))).count();
         attributed += replay.attributed;
         unsolicited += replay.unsolicited;
+        changes += replay.changes;
+        contradictions.extend(replay.contradictions.iter().map(|one| format!("{name}: {one}")));
         if script.declines.is_empty() {
             assert_eq!(script.left, 0, "{name}");
             // What the server hung up on, and nothing else.
@@ -517,6 +591,10 @@ fn recorded_sessions() {
         }
     }
     println!("{whole} whole; {commands} said; {attributed} responses of commands, {unsolicited} of none");
+    println!("{changes} changes of mailboxes");
+    // None of these servers contradicts itself.
+    assert_eq!(contradictions, [""; 0]);
+    assert!(changes >= 3_600, "{changes}");
     assert!(whole >= 261 && commands >= 5_400, "{whole} {commands}");
     assert!(attributed >= 10_700 && unsolicited <= 1_000, "{attributed} {unsolicited}");
 }

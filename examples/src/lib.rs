@@ -2,3 +2,8 @@
 
 pub mod net;
 pub mod tls;
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub mod readme {}

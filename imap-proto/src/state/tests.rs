@@ -200,7 +200,7 @@ fn where_commands_may_come() {
 #[test]
 fn what_waits_for_what() {
     let table = |pace: Pace| PACES.map(|open| if pace.waits_for(open) { "waits" } else { "–" });
-    let documented = include_str!("../state.rs").lines().skip_while(|line| !line.contains("open: Alone"));
+    let documented = include_str!("commands.rs").lines().skip_while(|line| !line.contains("open: Alone"));
     for (line, pace) in documented.skip(1).zip(PACES) {
         let words: Vec<&str> = line.split_whitespace().collect();
         assert_eq!(words[1], format!("{pace:?}"));

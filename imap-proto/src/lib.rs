@@ -137,3 +137,17 @@ pub use crate::state::{Mode, Refusal, State};
 pub use crate::transmit::Transmit;
 pub use crate::wire::IntoOwned;
 pub use crate::writer::{EncodeOptions, Fragment, LiteralMode};
+
+/// A [`Text`] from a literal, checked when compiling.
+///
+/// ```
+/// let text = imap_proto::text!("SELECT completed");
+/// assert_eq!(text.as_str(), Some("SELECT completed"));
+/// ```
+#[macro_export]
+macro_rules! text {
+    ($literal:literal) => {{
+        const { assert!($crate::Text::is_text($literal), "empty, or with CR, LF or NUL") };
+        $crate::Text::from_checked($literal)
+    }};
+}

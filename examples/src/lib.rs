@@ -3,3 +3,8 @@
 pub mod deflate;
 pub mod net;
 pub mod tls;
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub mod readme {}

@@ -20,7 +20,8 @@
 //! use bytes::Buf;
 //! use imap_proto::auth::{Secret, UserPassword};
 //! use imap_proto::client::{Event, Options, TagPrefix, TlsPolicy};
-//! use imap_proto::{AString, Client, Command, Error, Received};
+//! use imap_proto::list_command::ListCommand;
+//! use imap_proto::{AString, Client, Command, ListMailbox, Mailbox, Received};
 //!
 //! # let mut server: std::collections::VecDeque<&[u8]> = [
 //! #     &b"* OK [CAPABILITY IMAP4rev2] hello\r\n"[..], b"ABCD1 OK [CAPABILITY IMAP4rev2 IDLE] in\r\n",
@@ -56,8 +57,8 @@
 //!             login = Some(client.send(&Command::Login(user))?);
 //!         }
 //!         Event::Finished { to, .. } if Some(to) == login => {
-//!             let (_, everything) = imap_proto::TaggedCommand::parse(b"x LIST \"\" *\r\n", Default::default())?;
-//!             list = Some(client.send(&everything.command)?);
+//!             let everything = ListCommand::new(Mailbox::new("")?, ListMailbox::new("*")?);
+//!             list = Some(client.send(&Command::List(everything))?);
 //!         }
 //!         Event::Response { to, response, .. } if to == list => println!("{response:?}"),
 //!         Event::Finished { to, .. } if Some(to) == list => {

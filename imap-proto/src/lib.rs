@@ -5,8 +5,10 @@
 //! * types and grammar: [`TaggedCommand`], [`Response`] and all that is in them, [`ext`], [`auth`], each with `parse`, `encode` and
 //!   `into_owned`; values borrow from the input, and a [`List`] is read again by whoever walks it;
 //! * framing: [`framing`] finds the ends of lines and literals;
-//! * sessions: [`Client`], [`Server`], and the [`observer`] of a session between others; beside a client, [`view`] keeps what is
-//!   known of a mailbox, and synchronises it.
+//! * sessions: [`Client`], [`Server`], and the [`observer`] of a session between others; beside a client, [`view`] keeps
+//!   what is known of a mailbox, and synchronises it.
+//!
+//! The [`guide`] goes through the concepts, page by page.
 //!
 //! # Reading and writing
 //! ```
@@ -53,6 +55,8 @@ mod error;
 pub mod ext;
 pub mod framing;
 mod grammar;
+#[cfg(doc)]
+pub mod guide;
 mod list;
 pub mod observer;
 mod options;
@@ -133,3 +137,17 @@ pub use crate::state::{Mode, Refusal, State};
 pub use crate::transmit::Transmit;
 pub use crate::wire::IntoOwned;
 pub use crate::writer::{EncodeOptions, Fragment, LiteralMode};
+
+/// A [`Text`] from a literal, checked when compiling.
+///
+/// ```
+/// let text = imap_proto::text!("SELECT completed");
+/// assert_eq!(text.as_str(), Some("SELECT completed"));
+/// ```
+#[macro_export]
+macro_rules! text {
+    ($literal:literal) => {{
+        const { assert!($crate::Text::is_text($literal), "empty, or with CR, LF or NUL") };
+        $crate::Text::from_checked($literal)
+    }};
+}

@@ -6,17 +6,16 @@
 //! user's to say.
 //!
 //! ```
-//! use imap_proto::response::{RespText, Status, StatusKind};
+//! use imap_proto::response::{RespText, Status};
 //! use imap_proto::server::{Event, Options, Server};
-//! use imap_proto::{Command, Greeting, Received, Text};
+//! use imap_proto::{Command, Greeting, Received, text};
 //! use std::io::{self, Read, Write};
 //!
 //! /// Serves one connection, with no mailbox in it.
 //! fn serve(mut io: impl Read + Write) -> io::Result<()> {
 //!     let mut server = Server::new(Options::default());
-//!     let say = |kind, text| Status { kind, text: RespText::new(Text::new(text).expect("text without CR, LF and NUL")) };
 //!     let mut buffer = Vec::new();
-//!     server.greet(&Greeting::Ok(say(StatusKind::Ok, "ready").text)).map_err(io::Error::other)?;
+//!     server.greet(&Greeting::Ok(RespText::new(text!("ready")))).map_err(io::Error::other)?;
 //!     loop {
 //!         // 1. Write what there is to say.
 //!         let mut out = bytes::Buf::reader(server.transmit());
@@ -35,8 +34,8 @@
 //!         // 4. Act. The event borrows from the buffer, not from the machine.
 //!         let answer = match event {
 //!             Event::Command { token, command, .. } => Some((token, match command.command {
-//!                 Command::Noop | Command::Logout => say(StatusKind::Ok, "done"),
-//!                 _ => say(StatusKind::No, "not here"),
+//!                 Command::Noop | Command::Logout => Status::ok(text!("done")),
+//!                 _ => Status::no(text!("not here")),
 //!             })),
 //!             Event::Refused { token, status, .. } | Event::Malformed { token, status, .. } => Some((token, status)),
 //!             Event::Close => return Ok(()),

@@ -3,12 +3,16 @@
 //!
 //! It knows no role. The server asks it whether a command may come now and moves when it has answered; the client asks
 //! whether a command may be sent and moves when the answer has come. What depends on more than the order (what was
-//! advertised, TLS, literals, sizes) is judged beside it.
+//! advertised, TLS, literals, sizes) is judged beside it. What each command needs is in `commands`.
 //!
 //! A session stands in a [`State`], which says what commands there are, and in a [`Mode`], which says whether commands
 //! can come at all.
 
-use crate::command::{Command, UidCommand};
+mod commands;
+
+pub(crate) use self::commands::{Needed, Needs, Pace, needed, needed_by_data};
+
+use crate::command::Command;
 
 /// Where a session stands: which commands may come.
 ///
@@ -217,153 +221,7 @@ impl Mode {
     }
 }
 
-/// In which state a command may come. RFC 9051 section 6.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Needs {
-    /// Any.
-    Nothing,
-    /// Not authenticated.
-    NoLogin,
-    /// Authenticated or selected.
-    Login,
-    /// Selected.
-    Mailbox,
-}
-
-impl Needs {
-    /// In which state `command` may come.
-    pub(crate) fn of(command: &Command<'_>) -> Self {
-        match command {
-            Command::Capability | Command::Noop | Command::Logout | Command::Id(_) | Command::Language(_) => {
-                Self::Nothing
-            }
-            // Who knows it knows where it may come.
-            Command::Other(_) => Self::Nothing,
-            Command::StartTls | Command::Authenticate(_) | Command::Login(_) => Self::NoLogin,
-            // RFC 5161 section 3.1: a client sends ENABLE before SELECT, but a server need not look.
-            Command::Enable(_)
-            | Command::Select(_)
-            | Command::Examine(_)
-            | Command::Create(_)
-            | Command::Delete(_)
-            | Command::Rename(_)
-            | Command::Subscribe(_)
-            | Command::Unsubscribe(_)
-            | Command::List(_)
-            | Command::Lsub(_)
-            | Command::Rlist(_)
-            | Command::Rlsub(_)
-            | Command::Xlist(_)
-            | Command::Namespace
-            | Command::Status(_)
-            | Command::Idle
-            | Command::Compress(_)
-            | Command::Comparator(_)
-            | Command::Unauthenticate
-            | Command::GetJmapAccess
-            | Command::XApplePushService(_)
-            | Command::SetAcl(_)
-            | Command::DeleteAcl(_)
-            | Command::GetAcl(_)
-            | Command::ListRights(_)
-            | Command::MyRights(_)
-            | Command::SetQuota(_)
-            | Command::GetQuota(_)
-            | Command::GetQuotaRoot(_)
-            | Command::GetMetadata(_)
-            | Command::SetMetadata(_)
-            | Command::Notify(_)
-            | Command::Append(_)
-            | Command::Esearch(_)
-            | Command::Conversions(_)
-            | Command::ResetKey(_)
-            | Command::GenUrlAuth(_)
-            | Command::UrlFetch(_) => Self::Login,
-            Command::Check
-            | Command::Close
-            | Command::Unselect
-            | Command::Expunge
-            | Command::Search(_)
-            | Command::Sort(_)
-            | Command::Thread(_)
-            | Command::CancelUpdate(_)
-            | Command::UidBatches(_)
-            | Command::Fetch(_)
-            | Command::Store(_)
-            | Command::Copy(_)
-            | Command::Move(_)
-            | Command::Replace(_)
-            | Command::Convert(_)
-            | Command::Uid(_) => Self::Mailbox,
-        }
-    }
-}
-
-/// What else may be sent before a command is completed. RFC 9051 section 5.5.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pace {
-    /// Nothing: what comes next depends on how it ends, or continues it.
-    Alone,
-    /// It changes which mailbox is selected.
-    Mailbox,
-    /// It uses message numbers, and no EXPUNGE may come while it is in flight.
-    Quiet,
-    /// It uses message numbers, and EXPUNGE may come.
-    Numbers,
-    /// It uses none, and EXPUNGE may come.
-    Plain,
-}
-
-impl Pace {
-    /// That of `command`.
-    pub(crate) fn of(command: &Command<'_>) -> Self {
-        match command {
-            Command::StartTls
-            | Command::Authenticate(_)
-            | Command::Login(_)
-            | Command::Compress(_)
-            | Command::Idle
-            | Command::Unauthenticate
-            | Command::Logout => Self::Alone,
-            Command::Select(_) | Command::Examine(_) | Command::Close | Command::Unselect => Self::Mailbox,
-            // RFC 9051 section 7.5.1 and RFC 5256 section 3: no EXPUNGE while these are answered.
-            Command::Fetch(_)
-            | Command::Store(_)
-            | Command::Search(_)
-            | Command::Sort(_)
-            | Command::Thread(_) => Self::Quiet,
-            Command::Copy(_) | Command::Move(_) | Command::Replace(_) | Command::Convert(_) => Self::Numbers,
-            // Among their keys may be message numbers.
-            Command::Uid(UidCommand::Search(_) | UidCommand::Sort(_) | UidCommand::Thread(_)) => {
-                Self::Numbers
-            }
-            _ => Self::Plain,
-        }
-    }
-
-    /// Whether a command of this kind may not be sent while one of the kind `open` is in flight.
-    ///
-    /// ```text
-    ///          open: Alone  Mailbox  Quiet  Numbers  Plain
-    /// Alone          waits  waits    waits  waits    waits
-    /// Mailbox        waits  waits    –      –        –
-    /// Quiet          waits  waits    –      waits    waits
-    /// Numbers        waits  waits    –      waits    waits
-    /// Plain          waits  –        –      –        –
-    /// ```
-    pub(crate) const fn waits_for(self, open: Self) -> bool {
-        match (self, open) {
-            // What it does to the others' octets (a handshake, compression, a continuation) must not meet them.
-            (Self::Alone, _) | (_, Self::Alone) => true,
-            // Whose numbers, and whether there are any, is known afterwards.
-            (Self::Mailbox | Self::Quiet | Self::Numbers, Self::Mailbox) => true,
-            (Self::Quiet | Self::Numbers, Self::Numbers | Self::Plain) => true,
-            (Self::Plain, Self::Mailbox)
-            | (Self::Mailbox | Self::Plain, Self::Numbers | Self::Plain)
-            | (_, Self::Quiet) => false,
-        }
-    }
-}
-
+#[cfg(test)]
+mod diagram;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use bytes::BytesMut;
 pub use crate::grammar::mail::{Hello, Mail, Rcpt, Vrfy};
 pub use crate::registry::Command;
 
+use crate::ehlo::Extension;
 use crate::error::{Expected, ParseError, ValueError};
 use crate::grammar::line::end_of_line;
 use crate::options::{Dialect, Tolerated};
@@ -52,6 +53,16 @@ impl<'a> Command<'a> {
         let mut out = Writer::new(out);
         Wire::encode(self, &mut out);
         out.put("\r\n");
+    }
+
+    /// What has to be offered for it to be used; of those that RFC 5321 has itself, nothing.
+    pub(crate) fn extension(&self) -> Option<Extension> {
+        match self {
+            Self::Vrfy(_) | Self::Expn(_) | Self::Help(_) => None,
+            Self::Bdat(_) => Some(Extension::Chunking),
+            // Others have the keyword of their extension.
+            _ => Extension::of(self.keyword().as_bytes()),
+        }
     }
 }
 

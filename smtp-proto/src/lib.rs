@@ -7,6 +7,8 @@
 //! * framing: [`framing`] finds the ends of lines and replies, [`body`] takes DATA and BDAT apart and puts them together;
 //! * sessions: [`Server`], [`Client`], [`Observer`](observer::Observer), [`Relay`](relay::Relay).
 //!
+//! The [`guide`] goes through the concepts, page by page.
+//!
 //! # The loop
 //! Every machine is driven alike. The caller owns the buffer; an event borrows from it and from nothing else, so that the
 //! machine can be answered while the event is looked at.
@@ -83,6 +85,8 @@ mod error;
 pub mod ext;
 pub mod framing;
 mod grammar;
+#[cfg(doc)]
+pub mod guide;
 pub mod observer;
 mod options;
 mod registry;

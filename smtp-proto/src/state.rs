@@ -250,6 +250,9 @@ impl State {
 }
 
 #[cfg(test)]
+mod diagram;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use alloc::format;
@@ -313,6 +316,22 @@ mod tests {
                 assert_eq!(cell, &next, "{trigger:?} in {state:?}");
             }
         }
+    }
+
+    #[test]
+    fn the_guide_shows_what_the_code_does() {
+        let diagram = diagram::diagram(&STATES, &TRIGGERS, State::on);
+        diagram::check_page(&format!(
+            "States: the transition table as a diagram.
+
+[`State`](crate::server::State) has the same as a table. What happens in a session is named as in `state.rs`: a command happens when it is
+accepted, `MessageEnd` is the answer to a body, `AuthEnd` that to AUTH, `LastChunk` is BDAT LAST, `Between` is ETRN and XFORWARD, `Anytime` is
+NOOP, VRFY, EXPN, HELP and what has no name here. What has no arrow is refused where it has none.
+
+{diagram}
+A test wrote this from the code, and fails when it differs.
+"
+        ));
     }
 
     #[test]

@@ -10,6 +10,7 @@ fn wire_is_the_same() {
     for file in [
         "src/wire.rs",
         "src/transmit.rs",
+        "src/state/diagram.rs",
         "src/auth/base64.rs",
         "src/auth/credentials.rs",
         "src/auth/mechanism.rs",

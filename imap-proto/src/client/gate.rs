@@ -2,12 +2,10 @@
 
 use super::flight::Kind;
 use super::{Client, TlsPolicy};
-use crate::append::AppendData;
-use crate::command::{Command, UidCommand};
+use crate::command::Command;
 use crate::error::{ApiMisuse, Error};
-use crate::ext::catenate::CatPart;
 use crate::registry::Capability;
-use crate::state::{Mode, Pace, Refusal};
+use crate::state::{Mode, Needed, Pace, Refusal, needed, needed_by_data};
 
 /// Why a command or a part of one was not sent. Nothing was written, and the session goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,77 +41,6 @@ pub enum NotSent {
     /// NUL in a literal that is not binary.
     #[error("NUL in a literal")]
     Nul,
-}
-
-/// What a command needs the server to offer: any one of them. The first is the one to be named.
-type Needed = &'static [&'static str];
-
-/// The capabilities that a command belongs to, other than those of what it names.
-fn needed(command: &Command<'_>) -> Needed {
-    match command {
-        Command::StartTls => &["STARTTLS"],
-        Command::Enable(_) => &["ENABLE", "IMAP4rev2"],
-        Command::Idle => &["IDLE", "IMAP4rev2"],
-        Command::Id(_) => &["ID"],
-        Command::Namespace => &["NAMESPACE", "IMAP4rev2"],
-        Command::Compress(_) => &["COMPRESS=DEFLATE"],
-        Command::Language(_) => &["LANGUAGE"],
-        Command::Comparator(_) => &["I18NLEVEL="],
-        Command::Unauthenticate => &["UNAUTHENTICATE"],
-        Command::GetJmapAccess => &["JMAPACCESS"],
-        Command::XApplePushService(_) => &["XAPPLEPUSHSERVICE"],
-        Command::Rlist(_) | Command::Rlsub(_) => &["MAILBOX-REFERRALS"],
-        Command::Xlist(_) => &["XLIST"],
-        Command::Unselect => &["UNSELECT", "IMAP4rev2"],
-        Command::SetAcl(_)
-        | Command::DeleteAcl(_)
-        | Command::GetAcl(_)
-        | Command::ListRights(_)
-        | Command::MyRights(_) => &["ACL"],
-        Command::SetQuota(_) => &["QUOTASET", "QUOTA"],
-        Command::GetQuota(_) | Command::GetQuotaRoot(_) => &["QUOTA", "QUOTA="],
-        Command::GetMetadata(_) | Command::SetMetadata(_) => &["METADATA", "METADATA-SERVER"],
-        Command::Notify(_) => &["NOTIFY"],
-        Command::Esearch(_) => &["MULTISEARCH"],
-        Command::Sort(_) | Command::Uid(UidCommand::Sort(_)) => &["SORT", "SORT=DISPLAY"],
-        Command::Thread(_) | Command::Uid(UidCommand::Thread(_)) => &["THREAD="],
-        Command::CancelUpdate(_) => &["CONTEXT=SEARCH", "CONTEXT=SORT"],
-        Command::UidBatches(_) => &["UIDBATCHES"],
-        Command::Move(_) | Command::Uid(UidCommand::Move(_)) => &["MOVE", "IMAP4rev2"],
-        Command::Uid(UidCommand::Expunge(_)) => &["UIDPLUS", "IMAP4rev2"],
-        Command::Replace(_) | Command::Uid(UidCommand::Replace(_)) => &["REPLACE"],
-        Command::Conversions(_) | Command::Convert(_) | Command::Uid(UidCommand::Convert(_)) => &["CONVERT"],
-        Command::ResetKey(_) | Command::GenUrlAuth(_) | Command::UrlFetch(_) => &["URLAUTH"],
-        Command::Append(append) if append.messages().len() > 1 => &["MULTIAPPEND"],
-        _ => &[],
-    }
-}
-
-/// The messages in a command, when some of them need what the command alone does not.
-fn needed_by_data(command: &Command<'_>) -> Needed {
-    let message = |data: &AppendData<'_>| -> Needed {
-        match data {
-            AppendData::Literal8(_) => &["BINARY"],
-            AppendData::Utf8(_) => &["UTF8=ACCEPT", "UTF8=ONLY", "UTF8=ALL", "UTF8=APPEND"],
-            AppendData::Catenate(parts)
-                if parts.parts().iter().any(|part| matches!(part, CatPart::Utf8(_))) =>
-            {
-                &["UTF8=ACCEPT", "UTF8=ONLY"]
-            }
-            AppendData::Catenate(_) => &["CATENATE"],
-            AppendData::Literal(_) => &[],
-        }
-    };
-    match command {
-        Command::Append(append) => {
-            let mut needed = append.messages().iter().map(|one| message(&one.data));
-            needed.find(|needed| !needed.is_empty()).unwrap_or_default()
-        }
-        Command::Replace(replace) | Command::Uid(UidCommand::Replace(replace)) => {
-            message(&replace.message.data)
-        }
-        _ => &[],
-    }
 }
 
 impl Client {

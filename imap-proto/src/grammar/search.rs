@@ -8,7 +8,7 @@ pub use crate::registry::SearchKey;
 
 pub use self::nested::{KeyEvent, KeyEvents, NestedKey, Nesting, OrKeys, SearchKeys, SearchKeysIter};
 
-use crate::error::Expected;
+use crate::error::{Expected, ValueError};
 use crate::grammar::class::{keyword, space};
 use crate::grammar::esearch::{ReturnOptions, put_return_options, return_options};
 use crate::grammar::sequence::Ids;
@@ -30,6 +30,27 @@ part! {
         pub charset: Option<AString<'a>>,
         /// What has to match.
         pub keys: SearchKeys<'a>,
+    }
+}
+
+impl<'a> Search<'a> {
+    /// What has all of these, without options.
+    ///
+    /// ```
+    /// use imap_proto::search::{Search, SearchKey};
+    /// use imap_proto::{AString, Command};
+    ///
+    /// let search = Search::new([SearchKey::Unseen, SearchKey::From(AString::new("smith")?)])?;
+    /// assert_eq!(search.keys.as_bytes(), b"UNSEEN FROM smith");
+    /// let command = Command::Search(search);
+    /// # assert_eq!(command.keyword(), "SEARCH");
+    /// # Ok::<(), imap_proto::ValueError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// There are none, or they nest too deep.
+    pub fn new<'k>(keys: impl IntoIterator<Item = SearchKey<'k>>) -> Result<Search<'static>, ValueError> {
+        Ok(Search { return_options: None, charset: None, keys: SearchKeys::new(keys)? })
     }
 }
 

@@ -355,6 +355,37 @@ part! {
     }
 }
 
+impl<'a> Status<'a> {
+    /// It went well.
+    ///
+    /// ```
+    /// use imap_proto::response::{Code, Status};
+    /// use imap_proto::text;
+    ///
+    /// let status = Status::ok(text!("SELECT completed")).with_code(Code::ReadWrite);
+    /// assert_eq!((status.text.text.as_str(), status.text.code), (Some("SELECT completed"), Some(Code::ReadWrite)));
+    /// ```
+    pub const fn ok(text: Text<'a>) -> Self {
+        Self { kind: StatusKind::Ok, text: RespText::new(text) }
+    }
+
+    /// It was understood, and did not go well.
+    pub const fn no(text: Text<'a>) -> Self {
+        Self { kind: StatusKind::No, text: RespText::new(text) }
+    }
+
+    /// It was not understood, or is not allowed.
+    pub const fn bad(text: Text<'a>) -> Self {
+        Self { kind: StatusKind::Bad, text: RespText::new(text) }
+    }
+
+    /// The same with a code.
+    #[must_use]
+    pub fn with_code(self, code: Code<'a>) -> Self {
+        Self { text: RespText { code: Some(code), ..self.text }, ..self }
+    }
+}
+
 /// ```abnf
 /// resp-cond-state = ("OK" / "NO" / "BAD") SP resp-text
 /// ```

@@ -86,6 +86,24 @@ impl Text<'_> {
     /// No text at all: what a server left out.
     pub(crate) const EMPTY: Self = Self(Cow::Borrowed(b""));
 
+    /// Whether `text` may be taken as it is. [`text!`](macro@crate::text) asks this when compiling.
+    pub const fn is_text(text: &str) -> bool {
+        let mut rest = text.as_bytes();
+        while let [octet, after @ ..] = rest {
+            if matches!(octet, 0 | b'\r' | b'\n') {
+                return false;
+            }
+            rest = after;
+        }
+        !text.is_empty()
+    }
+
+    /// What [`text!`](macro@crate::text) has checked; a dash for what is not text.
+    #[doc(hidden)]
+    pub const fn from_checked(text: &'static str) -> Text<'static> {
+        Text(Cow::Borrowed(if Self::is_text(text) { text.as_bytes() } else { b"-" }))
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -399,6 +417,16 @@ mod tests {
     use crate::response::Response;
     use crate::testing::{check, check_read, check_refused, check_tolerated, round_trip};
     use proptest::prelude::*;
+
+    #[test]
+    fn what_is_checked_when_compiling_is_what_is_checked_when_run() {
+        let words = ["", "a", "done", "\u{e9}t\u{e9}", "a\rb", "\n", "a\0", "\t", "\u{7f}"];
+        for word in words {
+            assert_eq!(Text::is_text(word), Text::new(word).is_ok(), "{word:?}");
+        }
+        assert_eq!(crate::text!("done"), Text::new("done").unwrap());
+        assert_eq!(Text::from_checked("a\rb"), Text::new("-").unwrap(), "what came around the macro");
+    }
 
     #[test]
     fn tags_and_text() {

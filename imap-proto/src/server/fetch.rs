@@ -44,6 +44,28 @@ impl Server {
     ///
     /// Up to [`fetch_end`](Self::fetch_end) nothing else can be sent, and [`receive`](Self::receive) waits.
     ///
+    /// ```
+    /// use imap_proto::fetch::FetchItem;
+    /// use imap_proto::response::RespText;
+    /// use imap_proto::{Command, Greeting, NString, Server, text};
+    /// # use bytes::Buf;
+    ///
+    /// # let mut server = Server::new(Default::default());
+    /// # server.greet(&Greeting::PreAuth(RespText::new(text!("hi"))))?;
+    /// # let select = server.receive(b"a SELECT INBOX\r\n")?.unwrap().event;
+    /// # let imap_proto::server::Event::Command { token, .. } = select else { panic!() };
+    /// # server.finish(token, &imap_proto::response::Status::ok(text!("selected")))?;
+    /// # let len = server.transmit().remaining();
+    /// # server.transmit().advance(len);
+    /// server.fetch_head(12, &[FetchItem::Uid(7)], &FetchItem::Rfc822(NString::NIL), 4)?;
+    /// server.write("hi\r\n".into())?;
+    /// server.fetch_end(&[])?;
+    /// # let len = server.transmit().remaining();
+    /// # let written = server.transmit().copy_to_bytes(len);
+    /// assert_eq!(written, "* 12 FETCH (UID 7 RFC822 {4}\r\nhi\r\n)\r\n");
+    /// # Ok::<(), imap_proto::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As those of [`fetch`](Self::fetch); [`ApiMisuse::Response`] when `contents` cannot be streamed or are not NIL.
     pub fn fetch_head(

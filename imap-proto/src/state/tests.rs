@@ -73,6 +73,28 @@ fn the_documentation_shows_what_the_code_does() {
 }
 
 #[test]
+fn the_guide_shows_what_the_code_does() {
+    let states = diagram::diagram(&STATES, &TRIGGERS, State::on);
+    let modes = diagram::diagram(&MODES, &STEPS, Mode::on);
+    diagram::check_page(&format!(
+        "States: the transition tables as diagrams.
+
+[`State`](crate::State) and [`Mode`](crate::Mode) have the same as tables. What happens in a session is named as in `state.rs`: a command
+happens when it is answered with OK; `Login` is AUTHENTICATE, too, `Select` is EXAMINE, too, and `Deselect` is CLOSE and UNSELECT. What has no
+arrow is refused where it has none.
+
+Which commands there are:
+
+{states}
+Whether commands can come at all:
+
+{modes}
+A test wrote this from the code, and fails when it differs.
+"
+    ));
+}
+
+#[test]
 fn every_pair_keeps_the_rules() {
     for (state, trigger) in STATES.iter().flat_map(|&state| TRIGGERS.map(|trigger| (state, trigger))) {
         let (next, pair) = (state.on(trigger), format!("{trigger:?} in {state:?}"));
@@ -178,7 +200,7 @@ fn where_commands_may_come() {
 #[test]
 fn what_waits_for_what() {
     let table = |pace: Pace| PACES.map(|open| if pace.waits_for(open) { "waits" } else { "–" });
-    let documented = include_str!("../state.rs").lines().skip_while(|line| !line.contains("open: Alone"));
+    let documented = include_str!("commands.rs").lines().skip_while(|line| !line.contains("open: Alone"));
     for (line, pace) in documented.skip(1).zip(PACES) {
         let words: Vec<&str> = line.split_whitespace().collect();
         assert_eq!(words[1], format!("{pace:?}"));

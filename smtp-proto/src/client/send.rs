@@ -55,17 +55,13 @@ impl Client {
             Command::Data => return self.start_body(Transfer::Data),
             Command::Bdat(_) => return Err(ApiMisuse::State.into()),
             Command::Burl(burl) => return self.send_burl(burl, command),
-            Command::Etrn(_) => self.offered(Extension::Etrn)?,
-            Command::Atrn(_) => self.offered(Extension::Atrn)?,
-            Command::XClient(_) => self.offered(Extension::XClient)?,
-            Command::XForward(_) => self.offered(Extension::XForward)?,
             Command::Vrfy(vrfy) | Command::Expn(vrfy) if vrfy.is_smtputf8() => {
                 self.offered(Extension::SmtpUtf8)?;
             }
             Command::Vrfy(vrfy) | Command::Expn(vrfy) if !vrfy.what().is_ascii() => {
                 return Err(NotSent::NeedsSmtpUtf8.into());
             }
-            _ => {}
+            _ => command.extension().map_or(Ok(()), |extension| self.offered(extension))?,
         }
         self.send_as(Trigger::of(command), Answer::Reply, command)
     }

@@ -225,7 +225,7 @@ impl Server {
             Command::StartTls | Command::Auth(_) if self.session.is_authenticated => {
                 Err(Fault::AlreadyAuthenticated)
             }
-            _ => extension_of(command).map_or(Ok(()), |extension| self.offers(extension)),
+            _ => command.extension().map_or(Ok(()), |extension| self.offers(extension)),
         }?;
         match command {
             Command::Mail(mail) | Command::Send(mail) | Command::Soml(mail) | Command::Saml(mail) => {
@@ -384,14 +384,4 @@ const fn is_idle(trigger: Trigger) -> bool {
             | Trigger::Between
             | Trigger::Anytime
     )
-}
-
-/// What has to be offered for `command` to be used; of those that RFC 5321 has itself, nothing.
-fn extension_of(command: &Command<'_>) -> Option<Extension> {
-    match command {
-        Command::Vrfy(_) | Command::Expn(_) | Command::Help(_) => None,
-        Command::Bdat(_) => Some(Extension::Chunking),
-        // Others have the keyword of their extension.
-        _ => Extension::of(command.keyword().as_bytes()),
-    }
 }

@@ -146,6 +146,16 @@ fn commands_of_extensions_need_what_they_belong_to() {
         talk.envelope(1);
         assert_eq!(talk.client.send(&command), Err(NotSent::Order(Refusal::InTransaction).into()));
     }
+    for (keyword, extension) in
+        [("TURN", Extension::Turn), ("VERB", Extension::Verb), ("ONEX", Extension::Onex)]
+    {
+        let (line, mut talk) = (alloc::format!("{keyword}\r\n"), Talk::plain(""));
+        let (_, command) = Command::parse(line.as_bytes(), Dialect::STRICT).unwrap();
+        assert_eq!(talk.client.send(&command), Err(NotSent::NotOffered(extension).into()));
+        let mut talk = Talk::plain(keyword);
+        talk.client.send(&command).unwrap();
+        assert_eq!(talk.sent(), line);
+    }
     // Its octets come with it.
     let chunk = Command::Bdat(crate::ext::Bdat::new(0, true).unwrap());
     let mut talk = Talk::plain("CHUNKING");

@@ -313,7 +313,21 @@ part! {
     ///
     /// `PLAIN LOGIN`
     ///
-    /// RFC 4954 section 3.
+    /// RFC 4954 section 3. A server collects them:
+    ///
+    /// ```
+    /// use smtp_proto::address::Domain;
+    /// use smtp_proto::auth::Mechanism;
+    /// use smtp_proto::ehlo::{EhloReply, Keyword};
+    ///
+    /// let mechanisms = [Mechanism::PLAIN, Mechanism::LOGIN].into_iter().collect();
+    /// let reply = EhloReply::new(&Domain::parse("mx.example.org")?)
+    ///     .with(Keyword::Pipelining)
+    ///     .with(Keyword::Auth(mechanisms))
+    ///     .into_reply();
+    /// assert_eq!(reply.as_bytes(), b"250-mx.example.org\r\n250-PIPELINING\r\n250 AUTH PLAIN LOGIN\r\n");
+    /// # Ok::<(), smtp_proto::ValueError>(())
+    /// ```
     #[derive(Default)]
     pub struct Mechanisms<'a> {
         /// Names and single spaces; from a tolerant reading also other words.

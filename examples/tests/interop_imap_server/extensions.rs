@@ -256,3 +256,20 @@ fn what_no_client_sends() {
     assert_eq!(reader.line(), b"* BYE too much, closing connection\r\n");
     assert_eq!(server.reader().messages("INBOX").len(), 4);
 }
+
+#[test]
+#[ignore = "one server at a time, with the other live tests"]
+fn messages_without_a_header_are_sorted() {
+    let _alone = alone();
+    let server = start();
+    let mut reader = server.reader();
+    reader.command("CREATE bare");
+    for message in ["\r\nno header\r\n", "\t", "Subject: a\r\n\r\n"] {
+        reader.append("bare", "", message.as_bytes());
+    }
+    reader.command("SELECT bare");
+    let mut ask = |command: &str| told(&mut reader, command, "a OK that is all");
+    assert_eq!(ask("SORT (SUBJECT FROM TO CC SIZE) UTF-8 ALL"), ["* SORT 2 1 3"]);
+    assert_eq!(ask("THREAD REFERENCES UTF-8 ALL"), ["* THREAD (1)(2)(3)"]);
+    assert_eq!(ask("THREAD ORDEREDSUBJECT UTF-8 3"), ["* THREAD (3)"]);
+}

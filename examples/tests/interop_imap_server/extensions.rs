@@ -273,3 +273,49 @@ fn messages_without_a_header_are_sorted() {
     assert_eq!(ask("THREAD REFERENCES UTF-8 ALL"), ["* THREAD (1)(2)(3)"]);
     assert_eq!(ask("THREAD ORDEREDSUBJECT UTF-8 3"), ["* THREAD (3)"]);
 }
+
+#[test]
+#[ignore = "one server at a time, with the other live tests"]
+fn flags_are_there_once_and_are_not_many() {
+    let _alone = alone();
+    let server = start();
+    let mut reader = server.reader();
+    reader.command("CREATE few");
+    reader.append("few", "\\Seen \\Recent red \\SEEN Red", b"Subject: a\r\n\r\n");
+    reader.command("SELECT few");
+    let stored = told(&mut reader, "STORE 1 +FLAGS (blue BLUE)", "a OK stored");
+    assert_eq!(stored, ["* 1 FETCH (FLAGS (\\Seen red blue))"]);
+    let stored = told(&mut reader, "STORE 1 FLAGS (green green)", "a OK stored");
+    assert_eq!(stored, ["* 1 FETCH (FLAGS (green))"]);
+    // A mailbox has a hundred, and remembers them.
+    let many = |count: u32| (4..=count).map(|at| format!(" k{at}")).collect::<String>();
+    let refused = "a NO [LIMIT] too many keywords, or too long ones";
+    assert_eq!(told(&mut reader, &format!("STORE 1 +FLAGS ({})", many(101).trim()), refused), [""; 0]);
+    assert_eq!(told(&mut reader, &format!("STORE 1 +FLAGS ({})", "k".repeat(101)), refused), [""; 0]);
+    let append = |flags: &str| format!("APPEND few ({flags}) {{3+}}\r\nabc");
+    assert_eq!(told(&mut reader, &append("one_more"), refused), [""; 0]);
+    let more = format!("a{}", many(200));
+    let refused = "a NO [LIMIT] too many flags";
+    assert_eq!(told(&mut reader, &format!("STORE 1 +FLAGS ({more})"), refused), [""; 0]);
+    assert_eq!(told(&mut reader, &append(&more), refused), [""; 0]);
+    reader.command("STORE 1 +FLAGS.SILENT (k100)");
+}
+
+#[test]
+#[ignore = "one server at a time, with the other live tests"]
+fn messages_come_whole_or_not_at_all() {
+    let _alone = alone();
+    let server = start();
+    let mut reader = server.reader();
+    reader.command("CREATE box");
+    let empty = "a NO an empty message";
+    assert_eq!(told(&mut reader, "APPEND box {0+}\r\n", empty), [""; 0]);
+    // So a client gives up what it has begun.
+    assert_eq!(told(&mut reader, "APPEND box {3+}\r\nabc {0+}\r\n", empty), [""; 0]);
+    assert_eq!(told(&mut reader, "APPEND box {0+}\r\n {3+}\r\nabc", empty), [""; 0]);
+    // What comes in several literals is one message.
+    reader.command("APPEND box CATENATE (TEXT {3+}\r\nabc TEXT {0+}\r\n TEXT {3+}\r\ndef)");
+    reader.command("APPEND box {1+}\r\nx (\\Seen) {2+}\r\nyz");
+    let kept: Vec<_> = reader.messages("box").into_iter().map(|message| message.content).collect();
+    assert_eq!(kept, [&b"abcdef"[..], b"x", b"yz"]);
+}

@@ -220,6 +220,10 @@ impl Session {
                 // PLAIN is all that is offered.
                 let plain = Plain::parse(response.as_bytes());
                 let answer = match plain {
+                    // RFC 4616 section 2: nobody acts for others here.
+                    Ok(plain) if !["", plain.authcid()].contains(&plain.authzid()) => {
+                        Err(no(Code::AuthorizationFailed, "not for another user").into())
+                    }
                     Ok(plain) => self.log_in(plain.authcid(), plain.password()),
                     Err(_) => Err(bad("that is not PLAIN")),
                 };

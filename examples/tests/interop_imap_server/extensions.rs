@@ -1,7 +1,10 @@
 //! What clients seldom ask for, and what several do at once: word by word.
 
-use crate::interop::alone;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::interop::message;
+use crate::interop::{PASSWORD, USER, alone};
 use crate::reader::ImapReader;
 use crate::{start, start_with};
 
@@ -318,4 +321,46 @@ fn messages_come_whole_or_not_at_all() {
     reader.command("APPEND box {1+}\r\nx (\\Seen) {2+}\r\nyz");
     let kept: Vec<_> = reader.messages("box").into_iter().map(|message| message.content).collect();
     assert_eq!(kept, [&b"abcdef"[..], b"x", b"yz"]);
+}
+
+#[test]
+#[ignore = "one server at a time, with the other live tests"]
+fn what_extensions_forbid() {
+    let _alone = alone();
+    let server = start_with(&["--quota", "4096"]);
+    let mut reader = server.reader();
+    // RFC 4731 section 3.2.
+    reader.command("SELECT INBOX");
+    let highest = number(&reader.ask("STATUS INBOX (HIGHESTMODSEQ)"), "HIGHESTMODSEQ");
+    reader.command("STORE 2 +FLAGS (\\Draft)");
+    let mut mod_seq = |returns: &str| {
+        let search = format!("SEARCH RETURN ({returns}) MODSEQ 1");
+        number(&told(&mut reader, &search, "a OK that is all"), "MODSEQ") - highest
+    };
+    assert_eq!(["MIN", "MAX", "MIN MAX", "ALL", "MIN COUNT"].map(&mut mod_seq), [0, 0, 0, 1, 1]);
+    // RFC 7162 section 3.2.6.
+    reader.command("ENABLE QRESYNC");
+    let refused = "a BAD VANISHED needs CHANGEDSINCE";
+    assert_eq!(told(&mut reader, "UID FETCH 1:* (FLAGS) (VANISHED)", refused), [""; 0]);
+    // There is one INBOX.
+    reader.command("CREATE inbox/lists");
+    let listed = ["* LIST (\\HasChildren) \"/\" INBOX", "* LIST (\\HasNoChildren) \"/\" INBOX/lists"];
+    assert_eq!(told(&mut reader, "LIST \"\" *", "a OK that is all"), listed);
+    // What is moved takes no more room.
+    reader.append("INBOX", "", &[b'x'; 1200]);
+    let moved = told(&mut reader, "MOVE 5 Inbox/lists", "a OK moved");
+    assert_eq!(moved.last().map(String::as_str), Some("* VANISHED 5"));
+    assert_eq!(reader.messages("INBOX/lists").len(), 1);
+}
+
+#[test]
+#[ignore = "one server at a time, with the other live tests"]
+fn nobody_acts_for_others() {
+    let _alone = alone();
+    let server = start();
+    let mut reader = ImapReader::anonymous(server.imap);
+    let plain = |authzid: &str| STANDARD.encode(format!("{authzid}\0{USER}\0{PASSWORD}"));
+    let denied = "a NO [AUTHORIZATIONFAILED] not for another user";
+    assert_eq!(told(&mut reader, &format!("AUTHENTICATE PLAIN {}", plain("root")), denied), [""; 0]);
+    reader.command(&format!("AUTHENTICATE PLAIN {}", plain(USER)));
 }

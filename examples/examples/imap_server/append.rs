@@ -13,7 +13,7 @@ use imap_proto::server::{AppendTarget, Event};
 use crate::answer::{Answer, Stop, bad, ok_with, status};
 use crate::maildir::now;
 use crate::session::Session;
-use crate::store::{Message, No, no};
+use crate::store::{Flagged, Message, No, distinct, no};
 
 /// Messages that are coming in.
 #[derive(Default)]
@@ -22,10 +22,30 @@ pub struct Incoming {
     mailbox: u32,
     flags: Vec<Flag<'static>>,
     date: Option<DateTime>,
+    /// What has come of a message, which may be in several literals.
     octets: Vec<u8>,
-    messages: Vec<(Vec<Flag<'static>>, Arc<Message>)>,
+    /// A message has begun.
+    is_open: bool,
+    messages: Vec<Flagged>,
     /// Octets of all of them.
     total: u64,
+}
+
+impl Incoming {
+    /// The message that is coming in, if there is one, has no more literals.
+    fn end_message(&mut self) -> Result<(), No> {
+        if !std::mem::take(&mut self.is_open) {
+            return Ok(());
+        }
+        let (octets, flags) = (std::mem::take(&mut self.octets), std::mem::take(&mut self.flags));
+        if octets.is_empty() {
+            // RFC 3502 section 6.3.11: that is how a client gives up.
+            return Err(No { code: None, text: "an empty message" });
+        }
+        let date = self.date.take().unwrap_or_else(now);
+        self.messages.push((flags, Arc::new(Message::new(octets.into(), date))));
+        Ok(())
+    }
 }
 
 impl Session {
@@ -43,10 +63,13 @@ impl Session {
                     Err(stop) => self.finish(token, "APPEND", Err(stop))?,
                 }
             }
-            Event::Message { options, .. } => {
-                let flags = options.flags.iter().flat_map(|flags| flags.iter().map(Flag::into_owned));
-                self.incoming.flags = flags.filter(|flag| *flag != Flag::Recent).collect();
-                self.incoming.date = options.date;
+            Event::Message { token, options } => {
+                let flags = options.flags.iter().flat_map(|flags| flags.iter());
+                match self.incoming.end_message().and_then(|()| distinct(flags)) {
+                    Ok(flags) => (self.incoming.flags, self.incoming.date) = (flags, options.date),
+                    Err(no) => return self.finish(token, "APPEND", Err(no.into())),
+                }
+                self.incoming.is_open = true;
             }
             Event::CatenateUrl { token, .. } => self.finish(token, "APPEND", Err(bad("no CATENATE here")))?,
             Event::Literal { token, offer } => {
@@ -62,20 +85,13 @@ impl Session {
                 self.incoming.total = total;
             }
             Event::Chunk(octets) => self.incoming.octets.extend_from_slice(octets),
-            Event::LiteralEnd { token } => {
-                let incoming = &mut self.incoming;
-                let octets = std::mem::take(&mut incoming.octets);
-                if octets.contains(&0) {
-                    // RFC 3516 section 4.4: the mailbox cannot hold it.
-                    let answer = status(StatusKind::No, Some(Code::UnknownCte), "no NUL in messages here");
-                    return self.finish(token, "APPEND", Ok(answer));
-                }
-                let date = incoming.date.take().unwrap_or_else(now);
-                let message = Arc::new(Message::new(octets.into(), date));
-                incoming.messages.push((std::mem::take(&mut incoming.flags), message));
+            // RFC 3516 section 4.4: the mailbox cannot hold it.
+            Event::LiteralEnd { token } if self.incoming.octets.contains(&0) => {
+                let answer = status(StatusKind::No, Some(Code::UnknownCte), "no NUL in messages here");
+                self.finish(token, "APPEND", Ok(answer))?;
             }
             Event::AppendEnd { token } => {
-                let answer = self.keep();
+                let answer = self.incoming.end_message().map_err(Stop::from).and_then(|()| self.keep());
                 self.notify(true).await?;
                 self.finish(token, "APPEND", answer)?;
             }

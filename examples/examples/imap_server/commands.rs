@@ -10,7 +10,7 @@ use imap_proto::{Atom, Capability, Command, Delimiter, IString, List, Mailbox, T
 
 use crate::answer::{Answer, Stop, bad, ok};
 use crate::session::Session;
-use crate::store::no;
+use crate::store::{DELIMITER, no};
 
 /// What a client may use now.
 pub fn capabilities(session: &Session, is_logged_in: bool) -> Capabilities<'static> {
@@ -147,7 +147,13 @@ impl Session {
     /// The name of a mailbox as the store has it.
     pub fn name(&self, mailbox: &Mailbox<'_>) -> Result<String, Stop> {
         match mailbox.to_name(self.is_utf8()) {
-            Ok(name) => Ok(name.into_owned()),
+            // What is below INBOX is so in any case, too.
+            Ok(name) => Ok(match name.split_once(DELIMITER) {
+                Some((first, rest)) if first.eq_ignore_ascii_case("INBOX") => {
+                    format!("INBOX{DELIMITER}{rest}")
+                }
+                _ => name.into_owned(),
+            }),
             Err(_) => Err(no(Code::Cannot, "a mailbox cannot have this name").into()),
         }
     }

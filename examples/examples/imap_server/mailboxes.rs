@@ -10,7 +10,7 @@ use imap_proto::sequence::Ranges;
 use imap_proto::{Flag, MailboxAttribute};
 
 use crate::maildir::Maildir;
-use crate::store::{DELIMITER, Mailbox, Message, No, no, no_mailbox};
+use crate::store::{DELIMITER, Flagged, Mailbox, No, no, no_mailbox};
 
 /// All mailboxes.
 pub struct Mailboxes {
@@ -168,8 +168,7 @@ impl Mailboxes {
         if from == "INBOX" {
             let target = self.create(to, None)?;
             let uids: Vec<_> = self.get_mut(id)?.entries.iter().map(|entry| entry.uid).collect();
-            self.copy(id, &uids, target)?;
-            return self.expunge(id, &uids.into_iter().collect());
+            return self.transfer(id, &uids, target).map(|_| ());
         }
         self.check_new(to)?;
         let prefix = format!("{from}{DELIMITER}");
@@ -209,15 +208,18 @@ impl Mailboxes {
     }
 
     /// Puts messages into a mailbox; gives their UIDs.
-    pub fn append(
-        &mut self,
-        id: u32,
-        messages: Vec<(Vec<Flag<'static>>, Arc<Message>)>,
-    ) -> Result<Vec<u32>, No> {
+    pub fn append(&mut self, id: u32, messages: Vec<Flagged>) -> Result<Vec<u32>, No> {
         self.check_quota(messages.iter().map(|(_, message)| message.raw.len() as u64).sum())?;
+        self.put(id, messages)
+    }
+
+    fn put(&mut self, id: u32, messages: Vec<Flagged>) -> Result<Vec<u32>, No> {
         let name = self.name_of(id).ok_or_else(no_mailbox)?.to_owned();
         let Self { maildir, mailboxes, .. } = self;
         let mailbox = mailboxes.get_mut(&id).ok_or_else(no_mailbox)?;
+        for (flags, _) in &messages {
+            mailbox.learn(flags)?;
+        }
         mailbox.next_mod_seq();
         let mut uids = Vec::new();
         for (flags, message) in messages {
@@ -237,10 +239,22 @@ impl Mailboxes {
 
     /// Copies messages; gives the UIDs of the copies.
     pub fn copy(&mut self, from: u32, uids: &[u32], to: u32) -> Result<Vec<u32>, No> {
+        let copies = self.copies(from, uids)?;
+        self.append(to, copies)
+    }
+
+    /// Moves messages, which takes no more room; gives the UIDs that they have then.
+    pub fn transfer(&mut self, from: u32, uids: &[u32], to: u32) -> Result<Vec<u32>, No> {
+        let copies = self.copies(from, uids)?;
+        let moved = self.put(to, copies)?;
+        self.expunge(from, &uids.iter().copied().collect())?;
+        Ok(moved)
+    }
+
+    fn copies(&self, from: u32, uids: &[u32]) -> Result<Vec<Flagged>, No> {
         let source = self.get(from).ok_or_else(no_mailbox)?;
         let entries = uids.iter().filter_map(|uid| source.get(*uid));
-        let copies = entries.map(|entry| (entry.flags.clone(), Arc::clone(&entry.message))).collect();
-        self.append(to, copies)
+        Ok(entries.map(|entry| (entry.flags.clone(), Arc::clone(&entry.message))).collect())
     }
 
     /// Removes messages.
@@ -288,6 +302,7 @@ impl Mailboxes {
             if is_same {
                 continue;
             }
+            mailbox.learn(&flags)?;
             let mod_seq = *mod_seq.get_or_insert_with(|| mailbox.next_mod_seq());
             let Some(entry) = mailbox.entries.get_mut(at) else { continue };
             (entry.flags, entry.mod_seq) = (flags, mod_seq);

@@ -14,7 +14,7 @@ use imap_proto::{FetchItem, Flag};
 use crate::answer::{Answer, Stop, bad, ok, ok_with};
 use crate::items::{Told, item};
 use crate::session::Session;
-use crate::store::{Entry, No, no, no_mailbox};
+use crate::store::{Entry, No, distinct, no, no_mailbox};
 use crate::view::View;
 
 impl Session {
@@ -40,6 +40,10 @@ impl Session {
                 FetchModifier::Vanished if is_uid => tells_vanished = true,
                 _ => return Err(bad("a modifier is not known here")),
             }
+        }
+        if tells_vanished && since.is_none() {
+            // RFC 7162 section 3.2.6.
+            return Err(bad("VANISHED needs CHANGEDSINCE"));
         }
         let mut wanted: Vec<_> = fetch.attributes.iter().collect();
         let adds = |wanted: &[_], item| !wanted.contains(&item);
@@ -143,8 +147,7 @@ impl Session {
                 _ => return Err(bad("a modifier is not known here")),
             }
         }
-        let flags: Vec<_> =
-            wanted.flags.iter().map(Flag::into_owned).filter(|flag| *flag != Flag::Recent).collect();
+        let flags = distinct(wanted.flags.iter())?;
         self.notify(false).await?;
         let service = Arc::clone(&self.service);
         let has_mod_seq = self.machine.enabled().condstore;
@@ -228,10 +231,10 @@ impl Session {
             if from.len() < meant.len() && !is_uid {
                 return Err(no(Code::ExpungeIssued, "some of these messages are gone"));
             }
-            let to = mailboxes.copy(view.id, &from, target)?;
-            if is_move {
-                mailboxes.expunge(view.id, &from.iter().copied().collect())?;
-            }
+            let to = match is_move {
+                true => mailboxes.transfer(view.id, &from, target)?,
+                false => mailboxes.copy(view.id, &from, target)?,
+            };
             Ok((from, to))
         })?;
         if from.is_empty() {

@@ -96,7 +96,6 @@ impl Session {
     ) -> Answer {
         let ids: Vec<u32> =
             found.candidates.iter().map(|of| if is_uid { of.uid } else { of.number }).collect();
-        let mod_seq = found.candidates.iter().map(|of| of.mod_seq).max().filter(|_| found.has_mod_seq);
         let wanted: Vec<_> = match returns {
             Some(options)
                 if options.iter().all(|option| option == SearchReturnOption::Save) && !options.is_empty() =>
@@ -111,7 +110,7 @@ impl Session {
             }
             None => {
                 let mut data = SearchData::new(ids.into_iter().collect());
-                data.mod_seq = mod_seq;
+                data.mod_seq = found.mod_seq(None);
                 let data = match listing {
                     Listing::Search => Data::Search(data),
                     Listing::Sort => Data::Sort(data),
@@ -137,7 +136,7 @@ impl Session {
                 _ => return Err(bad("that cannot be returned here")),
             }
         }
-        items.extend(mod_seq.map(SearchReturnData::ModSeq));
+        items.extend(found.mod_seq(Some(&wanted)).map(SearchReturnData::ModSeq));
         if let Some(saved) = saved {
             self.view()?.saved = saved;
         }

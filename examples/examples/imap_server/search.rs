@@ -229,6 +229,16 @@ pub struct Found {
     pub has_mod_seq: bool,
 }
 
+impl Found {
+    /// The highest mod-sequence of what is returned, where it was searched by that. RFC 4731 section 3.2: with MIN and MAX
+    /// alone it is theirs.
+    pub fn mod_seq(&self, wanted: Option<&[SearchReturnOption<'_>]>) -> Option<u64> {
+        let told = wanted.map(|wanted| saved_of(wanted, self));
+        let is_told = |of: &&Candidate| told.as_ref().is_none_or(|told| told.contains(of.uid));
+        self.candidates.iter().filter(is_told).map(|of| of.mod_seq).max().filter(|_| self.has_mod_seq)
+    }
+}
+
 /// What SAVE keeps. RFC 5182 section 2.4: with MIN and MAX alone only those are saved.
 pub fn saved_of(wanted: &[SearchReturnOption<'_>], found: &Found) -> Ranges {
     let uids = || found.candidates.iter().map(|of| of.uid);

@@ -1,5 +1,6 @@
 //! One connection: the machine, the stream, and what the machine's events mean here.
 
+use std::io::Write;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -219,6 +220,10 @@ impl Session {
                 // PLAIN is all that is offered.
                 let plain = Plain::parse(response.as_bytes());
                 let answer = match plain {
+                    // RFC 4616 section 2: nobody acts for others here.
+                    Ok(plain) if !["", plain.authcid()].contains(&plain.authzid()) => {
+                        Err(no(Code::AuthorizationFailed, "not for another user").into())
+                    }
                     Ok(plain) => self.log_in(plain.authcid(), plain.password()),
                     Err(_) => Err(bad("that is not PLAIN")),
                 };
@@ -252,7 +257,8 @@ impl Session {
                 StatusKind::No => "NO",
                 StatusKind::Bad => "BAD",
             };
-            println!("{name} {kind}");
+            // Nobody may read it any more.
+            let _ = writeln!(std::io::stdout(), "{name} {kind}");
         }
         self.machine.finish(token, &status)?;
         if self.machine.state() != State::Selected {

@@ -31,18 +31,21 @@ impl Sorted {
     pub fn new(candidate: Candidate) -> Self {
         let message = std::sync::Arc::clone(&candidate.message);
         let header = header(&message);
-        let parsed = fields(header).unwrap_or_default();
-        let (cc, from, to) = (parsed.cc(), parsed.from(), parsed.to());
+        // None when there is no field at all: of an empty message mail-parser has no part to look into.
+        let parsed = fields(header);
+        let parsed = parsed.as_ref();
+        let cc = parsed.and_then(|parsed| parsed.cc());
+        let from = parsed.and_then(|parsed| parsed.from());
+        let to = parsed.and_then(|parsed| parsed.to());
         let received = candidate.message.date.unix_timestamp();
-        let sent = parsed
-            .date()
-            .filter(|date| date.is_valid())
-            .map_or(received, mail_parser::DateTime::to_timestamp);
+        let date = parsed.and_then(|parsed| parsed.date()).filter(|date| date.is_valid());
+        let sent = date.map_or(received, mail_parser::DateTime::to_timestamp);
         let subject = decoded_fields(header).find(|(name, _)| name.eq_ignore_ascii_case("Subject"));
         let (subject, is_reply) = base_subject(&subject.map(|(_, subject)| subject).unwrap_or_default());
-        let mut references = ids(parsed.references());
+        let mut references = parsed.map(|parsed| ids(parsed.references())).unwrap_or_default();
         if references.is_empty() {
-            references = ids(parsed.in_reply_to()).into_iter().take(1).collect();
+            let replied = parsed.map(|parsed| ids(parsed.in_reply_to())).unwrap_or_default();
+            references = replied.into_iter().take(1).collect();
         }
         Self {
             cc: mailbox(cc),
@@ -53,7 +56,7 @@ impl Sorted {
             sent,
             subject,
             is_reply,
-            message_id: parsed.message_id().map(str::to_owned),
+            message_id: parsed.and_then(|parsed| parsed.message_id()).map(str::to_owned),
             references,
             candidate,
         }

@@ -21,6 +21,10 @@ pub const DELIMITER: char = '/';
 /// Expunges that are remembered for each mailbox, for QRESYNC.
 const MOST_EXPUNGED: usize = 10_000;
 
+/// Keywords that a mailbox may have, and octets of each: all are told to whoever selects it.
+const MOST_KEYWORDS: usize = 100;
+const LONGEST_KEYWORD: usize = 100;
+
 /// All mailboxes. Whoever changes something wakes those who wait.
 pub struct Store {
     inner: Mutex<Mailboxes>,
@@ -37,6 +41,9 @@ pub struct Message {
     pub date: DateTime,
     part: OnceLock<Part>,
 }
+
+/// A message, and the flags that it has or is to have.
+pub type Flagged = (Vec<Flag<'static>>, Arc<Message>);
 
 /// A message in a mailbox.
 #[derive(Clone, Debug)]
@@ -60,9 +67,29 @@ pub struct Mailbox {
     pub octets: u64,
     pub special_use: Option<MailboxAttribute<'static>>,
     pub metadata: BTreeMap<String, Vec<u8>>,
+    /// The keywords that its messages have or have had.
+    keywords: Vec<Flag<'static>>,
     /// What was expunged, and when; complete behind `forgotten`.
     expunged: VecDeque<(u64, u32)>,
     forgotten: u64,
+}
+
+const SYSTEM_FLAGS: [Flag<'static>; 5] =
+    [Flag::Answered, Flag::Flagged, Flag::Deleted, Flag::Seen, Flag::Draft];
+
+/// Each of the flags once, without `\Recent`, which no client sets. More than a message can have are refused.
+pub fn distinct<'a>(flags: impl Iterator<Item = Flag<'a>>) -> Result<Vec<Flag<'static>>, No> {
+    let mut all = Vec::new();
+    for flag in flags.filter(|flag| *flag != Flag::Recent) {
+        if all.contains(&flag) {
+            continue;
+        }
+        if all.len() >= SYSTEM_FLAGS.len().saturating_add(MOST_KEYWORDS) {
+            return Err(no(Code::Limit, "too many flags"));
+        }
+        all.push(flag.into_owned());
+    }
+    Ok(all)
 }
 
 /// Why something cannot be done: told with NO.
@@ -138,6 +165,7 @@ impl Mailbox {
             octets: 0,
             special_use: None,
             metadata: BTreeMap::new(),
+            keywords: Vec::new(),
             expunged: VecDeque::new(),
             forgotten: mod_seq,
         }
@@ -185,13 +213,21 @@ impl Mailbox {
 
     /// All flags that there are.
     pub fn flags(&self) -> Vec<Flag<'static>> {
-        let mut flags = vec![Flag::Answered, Flag::Flagged, Flag::Deleted, Flag::Seen, Flag::Draft];
-        for flag in self.entries.iter().flat_map(|entry| &entry.flags) {
-            if !flags.contains(flag) {
-                flags.push(flag.clone());
+        SYSTEM_FLAGS.into_iter().chain(self.keywords.iter().cloned()).collect()
+    }
+
+    /// Learns the keywords among these flags, unless they are too many or too long.
+    pub fn learn(&mut self, flags: &[Flag<'static>]) -> Result<(), No> {
+        for flag in flags {
+            if SYSTEM_FLAGS.contains(flag) || self.keywords.contains(flag) {
+                continue;
             }
+            if self.keywords.len() >= MOST_KEYWORDS || flag.as_bytes().len() > LONGEST_KEYWORD {
+                return Err(no(Code::Limit, "too many keywords, or too long ones"));
+            }
+            self.keywords.push(flag.clone());
         }
-        flags
+        Ok(())
     }
 
     /// Takes a message that has its UID, as it was loaded.
@@ -204,6 +240,8 @@ impl Mailbox {
     ) {
         self.octets = self.octets.saturating_add(message.raw.len() as u64);
         self.uid_next = self.uid_next.max(uid.saturating_add(1));
+        // What is there already is not refused; a Maildir folder has no more than 26.
+        let _ = self.learn(&flags);
         let at = self.entries.partition_point(|entry| entry.uid < uid);
         self.entries.insert(at, Entry { uid, mod_seq: self.mod_seq, flags, message, file });
     }

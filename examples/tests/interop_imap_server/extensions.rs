@@ -1,7 +1,10 @@
 //! What clients seldom ask for, and what several do at once: word by word.
 
-use crate::interop::alone;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::interop::message;
+use crate::interop::{PASSWORD, USER, alone};
 use crate::reader::ImapReader;
 use crate::{start, start_with};
 
@@ -255,4 +258,109 @@ fn what_no_client_sends() {
     assert_eq!(reader.line(), b"a NO [TOOBIG] message too big\r\n");
     assert_eq!(reader.line(), b"* BYE too much, closing connection\r\n");
     assert_eq!(server.reader().messages("INBOX").len(), 4);
+}
+
+#[test]
+#[ignore = "one server at a time, with the other live tests"]
+fn messages_without_a_header_are_sorted() {
+    let _alone = alone();
+    let server = start();
+    let mut reader = server.reader();
+    reader.command("CREATE bare");
+    for message in ["\r\nno header\r\n", "\t", "Subject: a\r\n\r\n"] {
+        reader.append("bare", "", message.as_bytes());
+    }
+    reader.command("SELECT bare");
+    let mut ask = |command: &str| told(&mut reader, command, "a OK that is all");
+    assert_eq!(ask("SORT (SUBJECT FROM TO CC SIZE) UTF-8 ALL"), ["* SORT 2 1 3"]);
+    assert_eq!(ask("THREAD REFERENCES UTF-8 ALL"), ["* THREAD (1)(2)(3)"]);
+    assert_eq!(ask("THREAD ORDEREDSUBJECT UTF-8 3"), ["* THREAD (3)"]);
+}
+
+#[test]
+#[ignore = "one server at a time, with the other live tests"]
+fn flags_are_there_once_and_are_not_many() {
+    let _alone = alone();
+    let server = start();
+    let mut reader = server.reader();
+    reader.command("CREATE few");
+    reader.append("few", "\\Seen \\Recent red \\SEEN Red", b"Subject: a\r\n\r\n");
+    reader.command("SELECT few");
+    let stored = told(&mut reader, "STORE 1 +FLAGS (blue BLUE)", "a OK stored");
+    assert_eq!(stored, ["* 1 FETCH (FLAGS (\\Seen red blue))"]);
+    let stored = told(&mut reader, "STORE 1 FLAGS (green green)", "a OK stored");
+    assert_eq!(stored, ["* 1 FETCH (FLAGS (green))"]);
+    // A mailbox has a hundred, and remembers them.
+    let many = |count: u32| (4..=count).map(|at| format!(" k{at}")).collect::<String>();
+    let refused = "a NO [LIMIT] too many keywords, or too long ones";
+    assert_eq!(told(&mut reader, &format!("STORE 1 +FLAGS ({})", many(101).trim()), refused), [""; 0]);
+    assert_eq!(told(&mut reader, &format!("STORE 1 +FLAGS ({})", "k".repeat(101)), refused), [""; 0]);
+    let append = |flags: &str| format!("APPEND few ({flags}) {{3+}}\r\nabc");
+    assert_eq!(told(&mut reader, &append("one_more"), refused), [""; 0]);
+    let more = format!("a{}", many(200));
+    let refused = "a NO [LIMIT] too many flags";
+    assert_eq!(told(&mut reader, &format!("STORE 1 +FLAGS ({more})"), refused), [""; 0]);
+    assert_eq!(told(&mut reader, &append(&more), refused), [""; 0]);
+    reader.command("STORE 1 +FLAGS.SILENT (k100)");
+}
+
+#[test]
+#[ignore = "one server at a time, with the other live tests"]
+fn messages_come_whole_or_not_at_all() {
+    let _alone = alone();
+    let server = start();
+    let mut reader = server.reader();
+    reader.command("CREATE box");
+    let empty = "a NO an empty message";
+    assert_eq!(told(&mut reader, "APPEND box {0+}\r\n", empty), [""; 0]);
+    // So a client gives up what it has begun.
+    assert_eq!(told(&mut reader, "APPEND box {3+}\r\nabc {0+}\r\n", empty), [""; 0]);
+    assert_eq!(told(&mut reader, "APPEND box {0+}\r\n {3+}\r\nabc", empty), [""; 0]);
+    // What comes in several literals is one message.
+    reader.command("APPEND box CATENATE (TEXT {3+}\r\nabc TEXT {0+}\r\n TEXT {3+}\r\ndef)");
+    reader.command("APPEND box {1+}\r\nx (\\Seen) {2+}\r\nyz");
+    let kept: Vec<_> = reader.messages("box").into_iter().map(|message| message.content).collect();
+    assert_eq!(kept, [&b"abcdef"[..], b"x", b"yz"]);
+}
+
+#[test]
+#[ignore = "one server at a time, with the other live tests"]
+fn what_extensions_forbid() {
+    let _alone = alone();
+    let server = start_with(&["--quota", "4096"]);
+    let mut reader = server.reader();
+    // RFC 4731 section 3.2.
+    reader.command("SELECT INBOX");
+    let highest = number(&reader.ask("STATUS INBOX (HIGHESTMODSEQ)"), "HIGHESTMODSEQ");
+    reader.command("STORE 2 +FLAGS (\\Draft)");
+    let mut mod_seq = |returns: &str| {
+        let search = format!("SEARCH RETURN ({returns}) MODSEQ 1");
+        number(&told(&mut reader, &search, "a OK that is all"), "MODSEQ") - highest
+    };
+    assert_eq!(["MIN", "MAX", "MIN MAX", "ALL", "MIN COUNT"].map(&mut mod_seq), [0, 0, 0, 1, 1]);
+    // RFC 7162 section 3.2.6.
+    reader.command("ENABLE QRESYNC");
+    let refused = "a BAD VANISHED needs CHANGEDSINCE";
+    assert_eq!(told(&mut reader, "UID FETCH 1:* (FLAGS) (VANISHED)", refused), [""; 0]);
+    // There is one INBOX.
+    reader.command("CREATE inbox/lists");
+    let listed = ["* LIST (\\HasChildren) \"/\" INBOX", "* LIST (\\HasNoChildren) \"/\" INBOX/lists"];
+    assert_eq!(told(&mut reader, "LIST \"\" *", "a OK that is all"), listed);
+    // What is moved takes no more room.
+    reader.append("INBOX", "", &[b'x'; 1200]);
+    let moved = told(&mut reader, "MOVE 5 Inbox/lists", "a OK moved");
+    assert_eq!(moved.last().map(String::as_str), Some("* VANISHED 5"));
+    assert_eq!(reader.messages("INBOX/lists").len(), 1);
+}
+
+#[test]
+#[ignore = "one server at a time, with the other live tests"]
+fn nobody_acts_for_others() {
+    let _alone = alone();
+    let server = start();
+    let mut reader = ImapReader::anonymous(server.imap);
+    let plain = |authzid: &str| STANDARD.encode(format!("{authzid}\0{USER}\0{PASSWORD}"));
+    let denied = "a NO [AUTHORIZATIONFAILED] not for another user";
+    assert_eq!(told(&mut reader, &format!("AUTHENTICATE PLAIN {}", plain("root")), denied), [""; 0]);
+    reader.command(&format!("AUTHENTICATE PLAIN {}", plain(USER)));
 }

@@ -36,11 +36,17 @@ impl std::fmt::Debug for Message {
 
 impl ImapReader {
     pub fn connect(port: u16) -> Self {
+        let mut reader = Self::anonymous(port);
+        reader.command(&format!("LOGIN {USER} \"{PASSWORD}\""));
+        reader
+    }
+
+    /// Not logged in.
+    pub fn anonymous(port: u16) -> Self {
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut reader = Self { stream, framer: Framer::new(Side::Server), buffer: Vec::new() };
         reader.response();
-        reader.command(&format!("LOGIN {USER} \"{PASSWORD}\""));
         reader
     }
 

@@ -1,9 +1,13 @@
 //! The program itself: it ends in good order, finds again what it has written, and holds out against what no client sends.
 
-use crate::interop::alone;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
 use crate::interop::maildir::files;
 use crate::interop::message;
-use crate::reader::Message;
+use crate::interop::programs::example;
+use crate::interop::{PASSWORD, USER, alone};
+use crate::reader::{ImapReader, Message};
 use crate::{inbox, multipart, set, start, start_with};
 
 #[test]
@@ -66,4 +70,21 @@ fn without_write_the_maildir_stays() {
     assert_eq!(reader.messages("INBOX"), []);
     assert_eq!(files(&server.maildir().join("cur")), before);
     assert_eq!(files(&server.maildir()).len(), 3);
+}
+
+#[test]
+#[ignore = "one server at a time, with the other live tests"]
+fn nobody_reads_what_it_prints() {
+    let _alone = alone();
+    let mut command = Command::new(example("imap_server"));
+    command.args(["--listen", "127.0.0.1:0", "--user", USER, "--password", PASSWORD, "--insecure-auth"]);
+    let mut server = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    // The pipe is closed.
+    let port = line.trim_end().rsplit_once(':').unwrap().1.parse().unwrap();
+    let mut reader = ImapReader::connect(port);
+    reader.command("NOOP");
+    server.kill().unwrap();
+    server.wait().unwrap();
 }

@@ -205,11 +205,7 @@ pub(crate) mod tests {
             ("{1}\r\na", string("a")),
             ("{4}\r\na\r\nb", string("a\r\nb")),
         ]);
-        check_read([
-            ("nil", NString::NIL),
-            ("\"\"", string("")),
-            ("\"a \\\" b\"", string("a \" b")),
-        ]);
+        check_read([("nil", NString::NIL), ("\"\"", string("")), ("\"a \\\" b\"", string("a \" b"))]);
         check_refused::<NString<'_>, 3>([("a", 0), ("~{1}\r\na", 0), ("", 0)]);
         check_tolerated([
             ("{3}\r\na\0b", NString { octets: Some("a\0b".into()) }, Leniency::NUL_IN_LITERAL),

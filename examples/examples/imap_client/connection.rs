@@ -15,6 +15,8 @@ use imap_proto::{ApiMisuse, Capability, Client, Command, Error, Mailbox, Receive
 use tokio::io::{AsyncReadExt, join, split};
 use tokio::time::timeout;
 
+use crate::shown::shown;
+
 /// Octets that are read at once, at most.
 const PIECE: usize = 64 * 1024;
 
@@ -67,7 +69,7 @@ impl Connection {
     /// Says how the session goes, if somebody wants to know.
     pub fn note(&self, text: impl FnOnce() -> String) {
         if self.verbose {
-            eprintln!("imap_client: {}", text());
+            eprintln!("imap_client: {}", shown(&text()));
         }
     }
 
@@ -251,7 +253,10 @@ fn take(event: Event<'_>, quiet: bool, on: &mut Handler<'_>) -> anyhow::Result<S
 /// RFC 9051 section 7.1: the text of an ALERT must be shown.
 fn show_alert(status: &Status<'_>) {
     if status.text.code == Some(Code::Alert) {
-        eprintln!("imap_client: the server says: {}", status.text.text.as_str().unwrap_or_default());
+        eprintln!(
+            "imap_client: the server says: {}",
+            shown(&String::from_utf8_lossy(status.text.text.as_bytes()))
+        );
     }
 }
 

@@ -26,6 +26,7 @@ use self::maildir::Maildir;
 use self::mirror::Mirrored;
 use crate::commands;
 use crate::connection::Connection;
+use crate::shown::shown;
 
 /// Brings the mirror up to date, and prints what has changed in each mailbox.
 pub async fn sync(connection: &mut Connection, folder: &Path) -> anyhow::Result<()> {
@@ -54,13 +55,13 @@ pub async fn sync(connection: &mut Connection, folder: &Path) -> anyhow::Result<
         match mirrored.await {
             Ok(mirrored) => {
                 if !connection.quiet {
-                    println!("{name}: {mirrored}");
+                    println!("{}: {mirrored}", shown(&name));
                 }
                 total.add(&mirrored);
             }
             // The others can be mirrored all the same, as long as there is a connection.
             Err(error) if connection.machine.state().is_authenticated() => {
-                eprintln!("imap_client: {name}: {error:#}");
+                eprintln!("imap_client: {}", shown(&format!("{name}: {error:#}")));
                 failed += 1;
             }
             Err(error) => return Err(error.context(name)),
@@ -104,7 +105,7 @@ fn remove_others(
         if let Some(state) = state::State::load(&entry.path())? {
             Maildir::open(&entry.path())?.remove()?;
             if !connection.quiet {
-                println!("{}: gone", state.mailbox);
+                println!("{}: gone", shown(&state.mailbox));
             }
         }
     }

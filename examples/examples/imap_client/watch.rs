@@ -11,6 +11,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::connection::{Connection, Handler, Step, said, wire};
+use crate::shown::shown;
 
 /// Prints `4 EXISTS`, `2 EXPUNGE`, `3 FETCH (FLAGS (\Seen))` until SIGINT or SIGTERM comes.
 pub async fn watch(connection: &mut Connection, name: &str, poll: u64) -> anyhow::Result<()> {
@@ -107,7 +108,7 @@ fn show(event: &Event<'_>) -> anyhow::Result<()> {
         if is_news {
             let line = wire(response);
             let mut out = std::io::stdout().lock();
-            writeln!(out, "{}", line.strip_prefix("* ").unwrap_or(&line))?;
+            writeln!(out, "{}", shown(line.strip_prefix("* ").unwrap_or(&line)))?;
             out.flush()?;
         }
     }

@@ -61,3 +61,32 @@ fn a_mailbox_without_a_place_leaves_the_others_theirs() {
     assert_eq!(lines[2..], ["imap_client: 2 of 3 mailboxes are not up to date"]);
     assert_eq!(names(folder.path()), [".DS_Store", ".a.b", "imap_client.lock"]);
 }
+
+#[test]
+fn what_servers_write_is_shown_on_one_line() {
+    let script = Script::start(
+        GREETING,
+        &[("LIST \"\" *", "* LIST () \"/\" \"a\x1b[31mb\"\r\n* LIST () \"/\" {3}\r\nc\nd\r\n"), LOGOUT],
+    );
+    let ended = ask(script, &["list"]).expect_code(0);
+    assert_eq!(ended.stdout, "() \"/\" a\\u{1b}[31mb\n() \"/\" c\\nd\n");
+    let script = Script::start("* BYE \x1b]0;owned\x07\r\n", &[]);
+    let ended = ask(script, &["list"]).expect_code(1);
+    assert_eq!(ended.stderr, "imap_client: the server refuses to talk: \\u{1b}]0;owned\\u{7}\n");
+    let script = Script::start(
+        GREETING,
+        &[
+            ("SELECT INBOX", "* OK [ALERT] \x1b[2J\r\n* 1 EXISTS\r\n"),
+            (
+                "UID FETCH 1 (FLAGS ENVELOPE)",
+                "* 1 FETCH (UID 1 PREVIEW \"\x1b[2J\" ENVELOPE (NIL \"=?UTF-8?Q?a=1B[2Jb?=\" NIL NIL NIL NIL NIL NIL \
+                 NIL \"<\x1bc>\"))\r\n",
+            ),
+            LOGOUT,
+        ],
+    );
+    let ended = ask(script, &["fetch", "1", "FLAGS", "ENVELOPE"]).expect_code(0);
+    assert_eq!(ended.stderr, "imap_client: the server says: \\u{1b}[2J\n");
+    assert!(!ended.stdout.contains('\x1b') && ended.stdout.contains("Subject: a\\u{1b}[2Jb\n"), "{ended:?}");
+    assert!(ended.stdout.contains("Message-ID: <\\u{1b}c>\n"), "{ended:?}");
+}

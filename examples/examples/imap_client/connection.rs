@@ -1,6 +1,7 @@
 //! The machine and the stream, and what has come of what was asked.
 
 use std::io::Cursor;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use bytes::{Buf, Bytes, BytesMut};
@@ -19,6 +20,9 @@ use crate::shown::shown;
 
 /// Octets that are read at once, at most.
 const PIECE: usize = 64 * 1024;
+
+/// How long a server may take to answer who wants to go.
+pub const PARTING: Duration = Duration::from_secs(5);
 
 /// A connection, driven until what is waited for has come.
 pub struct Connection {
@@ -206,10 +210,10 @@ impl Connection {
         std::mem::replace(&mut self.stream, Box::new(unused))
     }
 
-    /// Says goodbye. All that matters has been answered, so it does not matter how that goes.
+    /// Says goodbye. All that matters has been answered, so it does not matter how that goes, and is not waited for for long.
     pub async fn log_out(&mut self) {
         let Ok(token) = self.machine.send(&Command::Logout) else { return };
-        let _ = self.finish(token, &mut |_| Ok(())).await;
+        let _ = timeout(PARTING, self.finish(token, &mut |_| Ok(()))).await;
     }
 }
 

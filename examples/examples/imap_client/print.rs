@@ -26,7 +26,9 @@ pub struct Printer<'p> {
     uid: Option<u32>,
     /// Files that get their names when the UID is known: what they are called now, and the section.
     unnamed: Vec<(PathBuf, String)>,
-    /// Where the contents go that are arriving.
+    /// The contents that are arriving were asked for.
+    is_ours: bool,
+    /// Where they go.
     file: Option<File>,
     bar: ProgressBar,
 }
@@ -38,7 +40,18 @@ impl<'p> Printer<'p> {
         }
         let out = Contents::new(io::stdout().lock(), io::stdout().is_terminal());
         let bar = ProgressBar::hidden();
-        Ok(Self { token, folder, quiet, out, number: None, uid: None, unnamed: Vec::new(), file: None, bar })
+        Ok(Self {
+            token,
+            folder,
+            quiet,
+            out,
+            number: None,
+            uid: None,
+            unnamed: Vec::new(),
+            is_ours: false,
+            file: None,
+            bar,
+        })
     }
 
     pub fn on(&mut self, event: &Event<'_>) -> anyhow::Result<()> {
@@ -51,12 +64,17 @@ impl<'p> Printer<'p> {
                 }
                 Ok(())
             }
-            Event::FetchHead { to, number, items, contents, size } if *to == Some(self.token) => {
+            Event::FetchHead { to, .. } if *to != Some(self.token) => {
+                self.is_ours = false;
+                Ok(())
+            }
+            Event::FetchHead { number, items, contents, size, .. } => {
+                self.is_ours = true;
                 self.begin(*number)?;
                 items.iter().try_for_each(|item| self.item(&item))?;
                 self.contents(contents, *size)
             }
-            Event::Chunk { octets, left } => {
+            Event::Chunk { octets, left } if self.is_ours => {
                 self.bar.inc(octets.len() as u64);
                 if let Some(file) = &mut self.file {
                     file.write_all(octets)?;

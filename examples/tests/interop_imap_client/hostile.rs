@@ -1,9 +1,11 @@
 //! Servers that mean no good, or make no sense: what they say stays text, and what they send stays where it belongs.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 
 use crate::interop::TempDir;
-use crate::interop::imap_client::imap_client;
+use crate::interop::imap_client::{imap_client, watch};
 use crate::interop::maildir::files;
 use crate::interop::programs::Ended;
 use crate::interop::script::Script;
@@ -89,4 +91,75 @@ fn what_servers_write_is_shown_on_one_line() {
     assert_eq!(ended.stderr, "imap_client: the server says: \\u{1b}[2J\n");
     assert!(!ended.stdout.contains('\x1b') && ended.stdout.contains("Subject: a\\u{1b}[2Jb\n"), "{ended:?}");
     assert!(ended.stdout.contains("Message-ID: <\\u{1b}c>\n"), "{ended:?}");
+}
+
+/// Contents that come in pieces and were not asked for are not part of those that were.
+#[test]
+fn contents_are_kept_apart() {
+    const SIZE: usize = 70_000;
+    let [asked, other] = ["a", "b"].map(|octet| octet.repeat(SIZE));
+    let folder = TempDir::new("hostile");
+    let script = Script::start(
+        GREETING,
+        vec![
+            ("LIST \"\" *", "* LIST () NIL INBOX\r\n"),
+            ("EXAMINE INBOX", "* 1 EXISTS\r\n* OK [UIDVALIDITY 7] same\r\n* OK [UIDNEXT 2] next\r\n"),
+            ("UID FETCH 1:* (FLAGS)", "* 1 FETCH (UID 1 FLAGS ())\r\n"),
+            (
+                "UID FETCH 1 (UID BODY.PEEK[])",
+                &*format!(
+                    "* 1 FETCH (UID 1 BODY[] {{{SIZE}}}\r\n{asked} BODY[TEXT] {{{SIZE}}}\r\n{other})\r\n"
+                )
+                .leak(),
+            ),
+            LOGOUT,
+        ]
+        .leak(),
+    );
+    ask(script, &["sync", folder.path().to_str().unwrap()]).expect_code(0);
+    assert!(std::fs::read(folder.path().join("cur/7.1.imap_client:2,")).unwrap() == asked.as_bytes());
+    let script = Script::start(
+        GREETING,
+        vec![
+            ("SELECT INBOX", "* 2 EXISTS\r\n"),
+            (
+                "UID FETCH 1 (BODY[TEXT])",
+                &*format!(
+                    "* 2 FETCH (UID 2 BODY[TEXT] {{{SIZE}}}\r\n{other})\r\n* 1 FETCH (UID 1 BODY[TEXT] \"text\")\r\n"
+                )
+                .leak(),
+            ),
+            LOGOUT,
+        ]
+        .leak(),
+    );
+    let ended = ask(script, &["fetch", "1", "BODY[TEXT]"]).expect_code(0);
+    assert_eq!(ended.stdout, "message 1\n  UID 1\n  BODY[TEXT] 4 octets\ntext\n");
+}
+
+/// Who wants to go does not wait for a server that says nothing more.
+#[test]
+fn a_silent_server_keeps_nobody() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let greeting = "* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello\r\n";
+        stream.write_all(greeting.as_bytes()).unwrap();
+        let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+        let mut heard = Vec::new();
+        for line in lines.map(Result::unwrap) {
+            if let Some(tag) = line.strip_suffix(" EXAMINE INBOX") {
+                stream.write_all(format!("{tag} OK open\r\n").as_bytes()).unwrap();
+            } else if line.ends_with(" IDLE") {
+                stream.write_all(b"+ idling\r\n").unwrap();
+            }
+            heard.push(line);
+        }
+        heard.pop()
+    });
+    let mut watching = watch(port, &["watch"]);
+    assert_eq!(watching.next_line(), "watching INBOX");
+    assert_eq!(watching.stop("INT"), Some(0));
+    assert_eq!(server.join().unwrap().as_deref(), Some("DONE"));
 }

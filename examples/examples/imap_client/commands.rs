@@ -19,6 +19,7 @@ use imap_proto::{AString, Capability, Command, Flag, ListMailbox, Mailbox};
 use crate::connection::{Connection, said, wire};
 use crate::print::Printer;
 use crate::query;
+use crate::shown::shown;
 
 /// Prints `(\HasNoChildren) "/" Entwürfe` for each mailbox with such a name, by name.
 pub async fn list(connection: &mut Connection, pattern: &str) -> anyhow::Result<()> {
@@ -32,7 +33,7 @@ pub async fn list(connection: &mut Connection, pattern: &str) -> anyhow::Result<
     lines.sort();
     let mut out = std::io::stdout().lock();
     for (name, rest) in lines {
-        writeln!(out, "{rest} {name}")?;
+        writeln!(out, "{} {}", shown(&rest), shown(&name))?;
     }
     Ok(())
 }
@@ -58,7 +59,7 @@ pub async fn status(connection: &mut Connection, names: &[String]) -> anyhow::Re
     for name in if names.is_empty() { &inbox } else { names } {
         let data = ask_status(connection, name).await?;
         let items: Vec<_> = data.items.iter().map(|item| wire_of(&data, item)).collect();
-        println!("{name}: {}", items.join(" "));
+        writeln!(std::io::stdout(), "{name}: {}", shown(&items.join(" ")))?;
     }
     Ok(())
 }
@@ -109,12 +110,15 @@ pub async fn search(connection: &mut Connection, mailbox: &str, keys: &[String])
     if search.charset.is_none() && keys.iter().any(|key| !key.is_ascii()) && !connection.has_utf8_names() {
         search.charset = Some(AString::new("UTF-8")?);
     }
+    let mut out = std::io::stdout().lock();
     let mut on = |event: &Event<'_>| {
         match event {
             Event::Response { response: Response::Data(Data::Search(found)), .. } => {
-                found.ids.iter().for_each(|id| println!("{id}"));
+                found.ids.iter().try_for_each(|id| writeln!(out, "{id}"))?;
             }
-            Event::Response { response: Response::Data(Data::Esearch(found)), .. } => print_found(found),
+            Event::Response { response: Response::Data(Data::Esearch(found)), .. } => {
+                print_found(found, &mut out)?;
+            }
             _ => {}
         }
         Ok(())
@@ -123,19 +127,20 @@ pub async fn search(connection: &mut Connection, mailbox: &str, keys: &[String])
     Ok(())
 }
 
-fn print_found(found: &EsearchData<'_>) {
+fn print_found(found: &EsearchData<'_>, out: &mut impl Write) -> std::io::Result<()> {
     for item in &found.items {
         match item {
             SearchReturnData::All(set) => {
-                set.normalize().iter().for_each(|id| println!("{id}"));
+                set.normalize().iter().try_for_each(|id| writeln!(out, "{id}"))?;
             }
-            SearchReturnData::Min(id) => println!("MIN {id}"),
-            SearchReturnData::Max(id) => println!("MAX {id}"),
-            SearchReturnData::Count(count) => println!("COUNT {count}"),
-            SearchReturnData::ModSeq(mod_seq) => println!("MODSEQ {mod_seq}"),
-            other => println!("{other:?}"),
+            SearchReturnData::Min(id) => writeln!(out, "MIN {id}")?,
+            SearchReturnData::Max(id) => writeln!(out, "MAX {id}")?,
+            SearchReturnData::Count(count) => writeln!(out, "COUNT {count}")?,
+            SearchReturnData::ModSeq(mod_seq) => writeln!(out, "MODSEQ {mod_seq}")?,
+            other => writeln!(out, "{}", shown(&format!("{other:?}")))?,
         }
     }
+    Ok(())
 }
 
 /// Prints these items of these messages.

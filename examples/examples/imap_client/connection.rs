@@ -1,6 +1,7 @@
 //! The machine and the stream, and what has come of what was asked.
 
 use std::io::Cursor;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use bytes::{Buf, Bytes, BytesMut};
@@ -15,8 +16,13 @@ use imap_proto::{ApiMisuse, Capability, Client, Command, Error, Mailbox, Receive
 use tokio::io::{AsyncReadExt, join, split};
 use tokio::time::timeout;
 
+use crate::shown::shown;
+
 /// Octets that are read at once, at most.
 const PIECE: usize = 64 * 1024;
+
+/// How long a server may take to answer who wants to go.
+pub const PARTING: Duration = Duration::from_secs(5);
 
 /// A connection, driven until what is waited for has come.
 pub struct Connection {
@@ -67,7 +73,7 @@ impl Connection {
     /// Says how the session goes, if somebody wants to know.
     pub fn note(&self, text: impl FnOnce() -> String) {
         if self.verbose {
-            eprintln!("imap_client: {}", text());
+            eprintln!("imap_client: {}", shown(&text()));
         }
     }
 
@@ -204,10 +210,10 @@ impl Connection {
         std::mem::replace(&mut self.stream, Box::new(unused))
     }
 
-    /// Says goodbye. All that matters has been answered, so it does not matter how that goes.
+    /// Says goodbye. All that matters has been answered, so it does not matter how that goes, and is not waited for for long.
     pub async fn log_out(&mut self) {
         let Ok(token) = self.machine.send(&Command::Logout) else { return };
-        let _ = self.finish(token, &mut |_| Ok(())).await;
+        let _ = timeout(PARTING, self.finish(token, &mut |_| Ok(()))).await;
     }
 }
 
@@ -251,7 +257,10 @@ fn take(event: Event<'_>, quiet: bool, on: &mut Handler<'_>) -> anyhow::Result<S
 /// RFC 9051 section 7.1: the text of an ALERT must be shown.
 fn show_alert(status: &Status<'_>) {
     if status.text.code == Some(Code::Alert) {
-        eprintln!("imap_client: the server says: {}", status.text.text.as_str().unwrap_or_default());
+        eprintln!(
+            "imap_client: the server says: {}",
+            shown(&String::from_utf8_lossy(status.text.text.as_bytes()))
+        );
     }
 }
 

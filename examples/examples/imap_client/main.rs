@@ -14,6 +14,7 @@ mod print;
 mod query;
 mod save;
 mod scram;
+mod shown;
 mod sync;
 mod watch;
 
@@ -191,7 +192,7 @@ async fn main() -> ExitCode {
     match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("imap_client: {error:#}");
+            eprintln!("imap_client: {}", shown::shown(&format!("{error:#}")));
             match error.is::<Usage>() {
                 true => ExitCode::from(2),
                 false => ExitCode::FAILURE,

@@ -1,7 +1,7 @@
 //! What is told of messages, for people.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -13,19 +13,22 @@ use indicatif::ProgressBar;
 use mail_parser::MessageParser;
 
 use crate::progress_bar;
+use crate::shown::Contents;
 
 /// Prints what FETCH tells, as it comes; contents go to standard output, too, or into files.
 pub struct Printer<'p> {
     token: Token,
     folder: Option<&'p Path>,
     quiet: bool,
-    out: io::StdoutLock<'static>,
+    out: Contents<io::StdoutLock<'static>>,
     /// The message that is told of now, by its number.
     number: Option<u32>,
     uid: Option<u32>,
     /// Files that get their names when the UID is known: what they are called now, and the section.
     unnamed: Vec<(PathBuf, String)>,
-    /// Where the contents go that are arriving.
+    /// The contents that are arriving were asked for.
+    is_ours: bool,
+    /// Where they go.
     file: Option<File>,
     bar: ProgressBar,
 }
@@ -35,8 +38,20 @@ impl<'p> Printer<'p> {
         if let Some(folder) = folder {
             std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         }
-        let (out, bar) = (io::stdout().lock(), ProgressBar::hidden());
-        Ok(Self { token, folder, quiet, out, number: None, uid: None, unnamed: Vec::new(), file: None, bar })
+        let out = Contents::new(io::stdout().lock(), io::stdout().is_terminal());
+        let bar = ProgressBar::hidden();
+        Ok(Self {
+            token,
+            folder,
+            quiet,
+            out,
+            number: None,
+            uid: None,
+            unnamed: Vec::new(),
+            is_ours: false,
+            file: None,
+            bar,
+        })
     }
 
     pub fn on(&mut self, event: &Event<'_>) -> anyhow::Result<()> {
@@ -49,22 +64,27 @@ impl<'p> Printer<'p> {
                 }
                 Ok(())
             }
-            Event::FetchHead { to, number, items, contents, size } if *to == Some(self.token) => {
+            Event::FetchHead { to, .. } if *to != Some(self.token) => {
+                self.is_ours = false;
+                Ok(())
+            }
+            Event::FetchHead { number, items, contents, size, .. } => {
+                self.is_ours = true;
                 self.begin(*number)?;
                 items.iter().try_for_each(|item| self.item(&item))?;
                 self.contents(contents, *size)
             }
-            Event::Chunk { octets, left } => {
+            Event::Chunk { octets, left } if self.is_ours => {
                 self.bar.inc(octets.len() as u64);
                 if let Some(file) = &mut self.file {
                     file.write_all(octets)?;
                 } else {
-                    self.out.write_all(octets)?;
+                    self.out.write(octets)?;
                 }
                 if *left == 0 {
                     self.bar.finish_and_clear();
                     if self.file.take().is_none() {
-                        self.out.write_all(b"\n")?;
+                        self.out.write(b"\n")?;
                     }
                 }
                 Ok(())
@@ -79,7 +99,7 @@ impl<'p> Printer<'p> {
 
     fn begin(&mut self, number: u32) -> anyhow::Result<()> {
         if self.number.replace(number) != Some(number) {
-            writeln!(self.out, "message {number}")?;
+            self.out.line(&format!("message {number}"))?;
         }
         Ok(())
     }
@@ -93,7 +113,7 @@ impl<'p> Printer<'p> {
         for (now, section) in self.unnamed.drain(..) {
             let path = now.with_file_name(format!("{name}.{section}"));
             std::fs::rename(&now, &path).with_context(|| format!("cannot write {}", path.display()))?;
-            writeln!(self.out, "  wrote {}", path.display())?;
+            self.out.line(&format!("  wrote {}", path.display()))?;
         }
         Ok(())
     }
@@ -114,7 +134,7 @@ impl<'p> Printer<'p> {
     /// Says which contents follow, and where they go.
     fn head(&mut self, keyword: &str, section: &str, origin: Option<u64>, size: u64) -> anyhow::Result<()> {
         let origin = origin.map(|origin| format!("<{origin}>")).unwrap_or_default();
-        writeln!(self.out, "  {keyword}{section}{origin} {size} octets")?;
+        self.out.line(&format!("  {keyword}{section}{origin} {size} octets"))?;
         self.bar = progress_bar(size, self.quiet)?;
         if let Some(folder) = self.folder {
             let name = format!("{keyword}{section}{origin}").to_lowercase();
@@ -136,14 +156,14 @@ impl<'p> Printer<'p> {
         octets: Option<&[u8]>,
     ) -> anyhow::Result<()> {
         let Some(octets) = octets else {
-            return Ok(writeln!(self.out, "  {keyword}{section} NIL")?);
+            return Ok(self.out.line(&format!("  {keyword}{section} NIL"))?);
         };
         self.head(keyword, section, origin, octets.len() as u64)?;
         match self.file.take() {
             Some(mut file) => file.write_all(octets)?,
             None => {
-                self.out.write_all(octets)?;
-                self.out.write_all(b"\n")?;
+                self.out.write(octets)?;
+                self.out.write(b"\n")?;
             }
         }
         Ok(())
@@ -153,7 +173,7 @@ impl<'p> Printer<'p> {
         match item {
             FetchItem::Uid(uid) => {
                 self.uid = Some(*uid);
-                writeln!(self.out, "  UID {uid}")?;
+                self.out.line(&format!("  UID {uid}"))?;
             }
             FetchItem::Envelope(envelope) => self.envelope(envelope)?,
             FetchItem::BodyStructure(structure) => self.structure("BODYSTRUCTURE", structure)?,
@@ -169,7 +189,7 @@ impl<'p> Printer<'p> {
             FetchItem::Rfc822Header(data) => self.whole("RFC822.HEADER", "", None, data.as_bytes())?,
             FetchItem::Rfc822Text(data) => self.whole("RFC822.TEXT", "", None, data.as_bytes())?,
             // All others are short, and read well as they are.
-            item => writeln!(self.out, "  {}", on_the_wire(item))?,
+            item => self.out.line(&format!("  {}", on_the_wire(item)))?,
         }
         Ok(())
     }
@@ -186,9 +206,9 @@ impl<'p> Printer<'p> {
             ("Cc", &envelope.cc),
             ("Bcc", &envelope.bcc),
         ];
-        writeln!(self.out, "  ENVELOPE")?;
+        self.out.line("  ENVELOPE")?;
         let mut line = |name: &str, value: Option<String>| match value {
-            Some(value) => writeln!(self.out, "    {name}: {}", decoded(&value)),
+            Some(value) => self.out.line(&format!("    {name}: {}", decoded(&value))),
             None => Ok(()),
         };
         line("Date", text(&envelope.date))?;
@@ -201,7 +221,7 @@ impl<'p> Printer<'p> {
     }
 
     fn structure(&mut self, keyword: &str, structure: &BodyStructure<'_>) -> anyhow::Result<()> {
-        writeln!(self.out, "  {keyword}")?;
+        self.out.line(&format!("  {keyword}"))?;
         for part in structure.parts() {
             let mut line = format!("    {} {}", part.section(), media_type(&part.structure));
             if let BodyStructure::Part(fields) = &part.structure {
@@ -214,7 +234,7 @@ impl<'p> Printer<'p> {
             if let Some(name) = part.structure.filename() {
                 line += &format!(" {:?}", decoded(&String::from_utf8_lossy(name.as_bytes())));
             }
-            writeln!(self.out, "{line}")?;
+            self.out.line(&line)?;
         }
         Ok(())
     }

@@ -14,24 +14,26 @@ mod maildir;
 mod mirror;
 mod state;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use imap_proto::MailboxAttribute;
+use imap_proto::{Mailbox, MailboxAttribute};
 
 use self::maildir::Maildir;
 use self::mirror::Mirrored;
 use crate::commands;
 use crate::connection::Connection;
+use crate::shown::shown;
 
 /// Brings the mirror up to date, and prints what has changed in each mailbox.
 pub async fn sync(connection: &mut Connection, folder: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let _lock = lock(folder)?;
     let (mut total, mut failed, mut count) = (Mirrored::default(), 0, 0);
-    let mut wanted = HashSet::new();
+    let mut wanted: HashMap<OsString, Mailbox<'_>> = HashMap::new();
     for one in commands::mailboxes(connection, "*").await? {
         let is_none = |one| matches!(one, MailboxAttribute::NoSelect | MailboxAttribute::NonExistent);
         if one.attributes.iter().any(is_none) {
@@ -39,19 +41,27 @@ pub async fn sync(connection: &mut Connection, folder: &Path) -> anyhow::Result<
         }
         let name = connection.name(&one.mailbox);
         let place = maildir::place(&one, connection.has_utf8_names());
-        let maildir = Maildir::open(&folder.join(&place))?;
-        wanted.insert(place);
+        let path = folder.join(&place);
+        let first = wanted.entry(place).or_insert_with(|| one.mailbox.clone());
+        let is_same = *first == one.mailbox || first.is_inbox();
         count += 1;
-        match mirror::mirror(connection, &one.mailbox, &name, &maildir).await {
+        let mirrored = async {
+            // Namespaces may have delimiters of their own: `a/b` is here what `a.b` is there.
+            if !is_same {
+                bail!("another mailbox has its place, {}", path.display());
+            }
+            mirror::mirror(connection, &one.mailbox, &name, &Maildir::open(&path)?).await
+        };
+        match mirrored.await {
             Ok(mirrored) => {
                 if !connection.quiet {
-                    println!("{name}: {mirrored}");
+                    println!("{}: {mirrored}", shown(&name));
                 }
                 total.add(&mirrored);
             }
             // The others can be mirrored all the same, as long as there is a connection.
             Err(error) if connection.machine.state().is_authenticated() => {
-                eprintln!("imap_client: {name}: {error:#}");
+                eprintln!("imap_client: {}", shown(&format!("{name}: {error:#}")));
                 failed += 1;
             }
             Err(error) => return Err(error.context(name)),
@@ -84,18 +94,18 @@ fn lock(folder: &Path) -> anyhow::Result<File> {
 fn remove_others(
     connection: &Connection,
     folder: &Path,
-    wanted: &HashSet<std::ffi::OsString>,
+    wanted: &HashMap<OsString, Mailbox<'_>>,
 ) -> anyhow::Result<()> {
     for entry in std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let entry = entry?;
         let is_folder = entry.file_name().as_encoded_bytes().starts_with(b".");
-        if !is_folder || wanted.contains(&entry.file_name()) {
+        if !is_folder || wanted.contains_key(&entry.file_name()) {
             continue;
         }
         if let Some(state) = state::State::load(&entry.path())? {
             Maildir::open(&entry.path())?.remove()?;
             if !connection.quiet {
-                println!("{}: gone", state.mailbox);
+                println!("{}: gone", shown(&state.mailbox));
             }
         }
     }

@@ -10,12 +10,13 @@ use imap_proto::{Capability, Command};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::connection::{Connection, Handler, Step, said, wire};
+use crate::connection::{Connection, Handler, PARTING, Step, said, wire};
+use crate::shown::shown;
 
 /// Prints `4 EXISTS`, `2 EXPUNGE`, `3 FETCH (FLAGS (\Seen))` until SIGINT or SIGTERM comes.
 pub async fn watch(connection: &mut Connection, name: &str, poll: u64) -> anyhow::Result<()> {
-    let mut interrupt = [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
     connection.select(name, false, &mut show).await?;
+    let mut interrupt = [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
     let idles = connection.offers(&Capability::Idle) || connection.offers(&Capability::Imap4Rev2);
     let way = if idles { "IDLE" } else { "NOOP" };
     connection.note(|| format!("watching by {way}"));
@@ -51,7 +52,11 @@ async fn idle(
             }
             () = interrupted(interrupt) => {
                 connection.machine.done()?;
-                return ended(&connection.finish(token, on).await?, false);
+                // A server that does not answer is not waited for.
+                return match timeout(PARTING, connection.finish(token, on)).await {
+                    Ok(status) => ended(&status?, false),
+                    Err(_) => Ok(false),
+                };
             }
         };
         match step {
@@ -78,7 +83,11 @@ async fn ask(
     interrupt: &mut [Signal; 2],
     pause: Duration,
 ) -> anyhow::Result<bool> {
-    connection.ask(&Command::Noop, &mut show).await?;
+    let on: &mut Handler<'_> = &mut show;
+    tokio::select! {
+        status = connection.ask(&Command::Noop, on) => status?,
+        () = interrupted(interrupt) => return Ok(false),
+    };
     begun(name, is_first);
     Ok(timeout(pause, interrupted(interrupt)).await.is_err())
 }
@@ -107,7 +116,7 @@ fn show(event: &Event<'_>) -> anyhow::Result<()> {
         if is_news {
             let line = wire(response);
             let mut out = std::io::stdout().lock();
-            writeln!(out, "{}", line.strip_prefix("* ").unwrap_or(&line))?;
+            writeln!(out, "{}", shown(line.strip_prefix("* ").unwrap_or(&line)))?;
             out.flush()?;
         }
     }

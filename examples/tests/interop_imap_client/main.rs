@@ -4,6 +4,7 @@
 //! `.ci/install-servers` installs the programs, as root on Debian 12; then
 //! `cargo test -p examples --test interop_imap_client -- --include-ignored` runs the tests.
 
+mod hostile;
 #[path = "../interop/mod.rs"]
 mod interop;
 mod login;

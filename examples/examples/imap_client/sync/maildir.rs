@@ -20,7 +20,7 @@ const MARK: &str = "imap_client";
 /// The folder of a mailbox, relative to that of INBOX.
 ///
 /// The parts of its name in modified UTF-7, with a dot before each; a dot or a slash in them is `&AC4-` or `&AC8-`, which is
-/// modified UTF-7 for them, too.
+/// modified UTF-7 for them, too. A part that is empty is `&AAA-`: no name has NUL, and `.` and `..` are other folders.
 pub fn place(listed: &ListData<'_>, utf8: bool) -> OsString {
     let mailbox = &listed.mailbox;
     if mailbox.is_inbox() {
@@ -32,6 +32,9 @@ pub fn place(listed: &ListData<'_>, utf8: bool) -> OsString {
     let mut place = Vec::new();
     for part in parts {
         place.push(b'.');
+        if part.is_empty() {
+            place.extend_from_slice(b"&AAA-");
+        }
         // Names that are in no encoding are taken as they are.
         let encoded = std::str::from_utf8(part).map_or(part.into(), utf7::encode);
         for octet in encoded.iter() {
@@ -163,6 +166,9 @@ mod tests {
             ("a.b/c", '/', ".a&AC4-b.c"),
             ("a.b/c", '.', ".a.b&AC8-c"),
             ("../../etc", '/', ".&AC4-&AC4-.&AC4-&AC4-.etc"),
+            ("", '/', ".&AAA-"),
+            ("/", '/', ".&AAA-.&AAA-"),
+            ("/a/", '/', ".&AAA-.a.&AAA-"),
         ] {
             let listed = ListData {
                 attributes: [].into_iter().collect(),

@@ -207,6 +207,8 @@ struct Arriving {
     uid: Option<u32>,
     path: PathBuf,
     file: File,
+    /// The chunks that come are of it.
+    is_open: bool,
 }
 
 impl Arrivals<'_> {
@@ -222,11 +224,14 @@ impl Arrivals<'_> {
                     self.end(None, view)?;
                 }
             }
-            Event::FetchHead { to, number, items, contents: Streamed::Body { .. }, .. }
-                if *to == self.token =>
-            {
-                let uid = items.iter().find_map(uid_of);
-                self.begin(*number, uid)?;
+            Event::FetchHead { to, number, items, contents, .. } => {
+                let is_whole = matches!(contents, Streamed::Body { section, origin: None } if *section == Section::WHOLE);
+                if is_whole && *to == self.token {
+                    self.begin(*number, items.iter().find_map(uid_of))?;
+                } else if let Some(now) = &mut self.now {
+                    // Nobody asked for anything else.
+                    now.is_open = false;
+                }
             }
             Event::Chunk { octets, .. } => self.write(octets)?,
             Event::FetchTail { items, .. } => self.end(items.iter().find_map(uid_of), view)?,
@@ -239,12 +244,12 @@ impl Arrivals<'_> {
 
     fn begin(&mut self, number: u32, uid: Option<u32>) -> anyhow::Result<()> {
         let (path, file) = self.maildir.arriving()?;
-        self.now = Some(Arriving { number, uid, path, file });
+        self.now = Some(Arriving { number, uid, path, file, is_open: true });
         Ok(())
     }
 
     fn write(&mut self, octets: &[u8]) -> anyhow::Result<()> {
-        if let Some(Arriving { file, path, .. }) = &mut self.now {
+        if let Some(Arriving { file, path, is_open: true, .. }) = &mut self.now {
             file.write_all(octets).with_context(|| format!("cannot write {}", path.display()))?;
             self.octets += octets.len() as u64;
         }
@@ -252,7 +257,7 @@ impl Arrivals<'_> {
     }
 
     fn end(&mut self, uid: Option<u32>, view: &MailboxView) -> anyhow::Result<()> {
-        let Some(Arriving { number, uid: told, path, file }) = self.now.take() else { return Ok(()) };
+        let Some(Arriving { number, uid: told, path, file, .. }) = self.now.take() else { return Ok(()) };
         let message = match told.or(uid) {
             Some(uid) => view.by_uid(uid),
             None => view.by_number(number),

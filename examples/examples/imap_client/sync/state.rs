@@ -45,11 +45,12 @@ impl State {
         MailboxView::restore(checkpoint, self.messages.iter().map(saved), Default::default())
     }
 
-    /// What was saved in this folder. A file that cannot be understood is as good as none: what is there is found again.
+    /// What was saved in this folder, if it is one. A file that cannot be understood is as good as none: what is there is found
+    /// again.
     pub fn load(folder: &Path) -> anyhow::Result<Option<Self>> {
         match std::fs::read(folder.join(NAME)) {
             Ok(text) => Ok(serde_json::from_slice(&text).ok()),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(error).with_context(|| format!("cannot read {}", folder.join(NAME).display())),
         }
     }

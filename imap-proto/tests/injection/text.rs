@@ -81,6 +81,12 @@ inventory! {
             },
         ))
     };
+    "Status::ok": octets octets => Some(response(Response::Status(Status::ok(Text::new(octets).ok()?))));
+    "Status::no": octets octets => Some(response(Response::Status(Status::no(Text::new(octets).ok()?))));
+    "Status::bad": octets octets => {
+        let tag = Tag::new("a1").ok()?;
+        Some(response(Response::Tagged(Tagged { tag, status: Status::bad(Text::new(octets).ok()?) })))
+    };
     "Continue::new": octets octets => Some(response(Response::Continue(Continue::new(octets).ok()?)));
     "Continue::challenge": octets octets => {
         let go_on = Continue::challenge(octets);

@@ -189,13 +189,13 @@ fn response(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
 fn untagged(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
     match input {
         [b'0'..=b'9', ..] => Numbered::parse(input, cx).map(|(rest, data)| (rest, Response::Numbered(data))),
+        // No status begins with these.
+        [b'A' | b'C'..=b'M' | b'Q'..=b'Z', ..] => data(input, cx),
         [b'O' | b'o', b'K' | b'k', b' ', ..]
         | [b'N' | b'n', b'O' | b'o', b' ', ..]
         | [b'B' | b'b', b'A' | b'a', b'D' | b'd', b' ', ..] => {
             Status::parse(input, cx).map(|(rest, status)| (rest, Response::Status(status)))
         }
-        // No status begins with these.
-        [b'A' | b'C'..=b'M' | b'Q'..=b'Z', ..] => data(input, cx),
         _ => status_or_data(input, cx),
     }
 }

@@ -71,7 +71,7 @@ impl ListData<'_> {
 /// A name and what is said behind it.
 type Named<'a> = (Mailbox<'a>, List<'a, ListExtendedItem<'a>, SpacedOrEmpty>);
 
-#[inline]
+#[inline(always)] // made where the data are kept
 fn named(input: &[u8], cx: Cx) -> Parsed<'_, Named<'_>> {
     let (rest, mailbox) = Mailbox::parse(input, cx)?;
     match space(rest, cx) {

@@ -77,7 +77,7 @@ impl<'a> Wire<'a> for StatusData<'a> {
     }
 }
 
-#[inline]
+#[inline(always)] // made where the data are kept
 fn named(input: &[u8], cx: Cx) -> Parsed<'_, StatusData<'_>> {
     let (rest, mailbox) = Mailbox::parse(input, cx)?;
     let (rest, ()) = space(rest, cx)?;

@@ -1,18 +1,14 @@
 //! What a connection costs: while nothing happens on it, and while a peer sends what is deep, long or much.
 //!
-//! The input is the caller's and not counted. The tests count what is allocated, so they may not run side by side: each
-//! takes `ALONE`.
+//! The input is the caller's and not counted. Everything that is allocated is counted, so there is no harness, which has threads
+//! of its own: `main` runs the tests.
 #![allow(missing_docs)]
-
-use std::sync::Mutex;
 
 use benches::hostile::{Bounds, FAMILIES, Family};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
-
-static ALONE: Mutex<()> = Mutex::new(());
 
 /// What a peer sends: within what one command may have, within what one response may have, and beyond both.
 const SIZES: [usize; 3] = [60 << 10, 500 << 10, 1 << 20];
@@ -21,9 +17,12 @@ const READ: usize = 4096;
 /// What a connection may hold beside a message: the output, what is open.
 const MOST: usize = 16 << 10;
 
-#[test]
+fn main() {
+    sec_52_an_idle_connection_has_a_kibibyte_and_no_heap();
+    sec_56_no_peer_makes_a_connection_hold_much();
+}
+
 fn sec_56_no_peer_makes_a_connection_hold_much() {
-    let _alone = ALONE.lock();
     for (family, size) in FAMILIES.iter().flat_map(|family| SIZES.map(|size| (family, size))) {
         let (peak, held) = attack(family, size);
         // What had to be put right is written anew, into a buffer that doubles; and an answer repeats the tag.
@@ -33,9 +32,7 @@ fn sec_56_no_peer_makes_a_connection_hold_much() {
     }
 }
 
-#[test]
 fn sec_52_an_idle_connection_has_a_kibibyte_and_no_heap() {
-    let _alone = ALONE.lock();
     let before = ALLOCATOR.current_usage();
     let imap_client = imap_proto::Client::new(imap_proto::client::Options::new(
         imap_proto::client::TagPrefix::from_seed(1),

@@ -1,5 +1,6 @@
-//! What the example programs share: TLS and streams. Everything about mail is in the crates.
+//! What the example programs share: TLS, compression and streams. Everything about mail is in the crates.
 
+pub mod deflate;
 pub mod net;
 pub mod tls;
 

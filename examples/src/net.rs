@@ -2,7 +2,7 @@
 
 use std::io;
 
-use smtp_proto::Transmit;
+use bytes::Buf;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
 /// Something to read from and write to.
@@ -17,7 +17,7 @@ pub type Stream = Box<dyn Io>;
 ///
 /// # Errors
 /// The connection is broken.
-pub async fn write_all(stream: &mut Stream, transmit: &mut Transmit) -> io::Result<()> {
+pub async fn write_all(stream: &mut Stream, transmit: &mut impl Buf) -> io::Result<()> {
     stream.write_all_buf(transmit).await?;
     stream.flush().await
 }

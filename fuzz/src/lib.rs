@@ -1,5 +1,7 @@
 //! What the fuzz targets share: a stream in pieces, and what a machine made of it.
 
+pub mod imap;
+
 /// Feeds `wire` to `step` in pieces that end at `cuts`. `step` is given all that was not consumed and answers how much to
 /// forget, or `None` to wait for more; with what is left at the end it is called no more.
 pub fn feed(wire: &[u8], cuts: &[u16], mut step: impl FnMut(&[u8]) -> Option<usize>) -> usize {

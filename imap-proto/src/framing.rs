@@ -586,4 +586,7 @@ impl<'a> Iterator for Messages<'a> {
 }
 
 #[cfg(test)]
+pub(crate) use tests::looked;
+
+#[cfg(test)]
 mod tests;

@@ -245,12 +245,12 @@ impl<'a, T: Wire<'a>, F: Form> Wire<'a> for List<'a, T, F> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let start = if F::PARENTHESES { octet(input, b'(', Expected::Open)?.0 } else { input };
-        if cx.known && F::PARENTHESES {
+        if cx.known() && F::PARENTHESES {
             let Some(end) = skip::to_close(start) else { return Fail::at(start, Expected::Close) };
             let (rest, ()) = octet(end, b')', Expected::Close)?;
             return Ok((rest, Self::of(Cow::Borrowed(before(start, end)))));
         }
-        if cx.is_lenient() && !cx.known {
+        if cx.is_lenient() && !cx.known() {
             return lenient(start, cx);
         }
         let mut rest = start;
@@ -406,7 +406,7 @@ impl<'a, T: Wire<'a> + Item> Via<'a, List<'a, T>> for OneOrMore {
             return List::parse(input, cx);
         }
         let (rest, item) = T::parse(input, cx)?;
-        match cx.is_lenient() && !cx.known {
+        match cx.is_lenient() && !cx.known() {
             true => Ok((rest, [item].into())),
             false => Ok((rest, List::of(Cow::Borrowed(before(input, rest))))),
         }

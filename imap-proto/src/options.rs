@@ -200,6 +200,11 @@ impl Leniency {
         self.0 == 0
     }
 
+    /// The set as a number.
+    pub(crate) const fn bits(self) -> u64 {
+        self.0
+    }
+
     /// The single leniencies in this set.
     pub fn iter(self) -> impl Iterator<Item = Self> {
         Self::NAMES.iter().map(|&(bit, _)| bit).filter(move |&bit| self.contains(bit))

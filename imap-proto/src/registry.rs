@@ -21,7 +21,7 @@ pub use self::message::{
     StoreModifier,
 };
 pub use self::response::{Data, NumberedData};
-pub(crate) use self::rows::{Found, Via, registry};
+pub(crate) use self::rows::{Via, front, registry};
 pub use self::search::{
     FilterMailboxes, SearchKey, SearchReturnData, SearchReturnOption, SortKey, ThreadAlgorithm,
 };

@@ -101,16 +101,16 @@ impl<'a> Response<'a> {
 impl<'a> Wire<'a> for Response<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        if cx.is_lenient() {
+            return whole_or_invalid(input, cx);
+        }
         // Where it was made: a response is large, and would be copied.
         let mut read = response(input, cx);
-        let end = match &read {
-            Ok((rest, _)) => crlf(rest, cx),
-            Err(error) => Err(error.clone()),
-        };
-        match (&mut read, end) {
-            (Ok((rest, _)), Ok((after, ()))) => *rest = after,
-            (_, Err(error)) => read = invalid(input, cx, error),
-            (Err(_), Ok(_)) => {}
+        if let Ok((rest, _)) = &mut read {
+            match crlf(rest, cx) {
+                Ok((after, ())) => *rest = after,
+                Err(error) => read = Err(error),
+            }
         }
         read
     }
@@ -140,6 +140,23 @@ impl<'a> Wire<'a> for Response<'a> {
     }
 }
 
+/// A response with its CRLF, or a line that is none, where that is tolerated.
+#[inline(never)]
+fn whole_or_invalid(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
+    let read = match input {
+        [0, ..] if cx.tolerates(Leniency::NUL_PREFIX) => {
+            let nuls = input.iter().take_while(|&&octet| octet == 0).count();
+            match input.get(nuls..) {
+                Some(rest @ [b'*', ..]) => response(rest, cx),
+                _ => Fail::at(input, Expected::Response),
+            }
+        }
+        _ => response(input, cx),
+    };
+    let read = read.and_then(|(rest, response)| Ok((crlf(rest, cx)?.0, response)));
+    read.or_else(|error| invalid(input, cx, error))
+}
+
 /// A line that could not be read because of `error`, where that is tolerated.
 #[cold]
 fn invalid(input: &[u8], cx: Cx, error: nom::Err<Fail>) -> Parsed<'_, Response<'_>> {
@@ -155,7 +172,7 @@ fn invalid(input: &[u8], cx: Cx, error: nom::Err<Fail>) -> Parsed<'_, Response<'
 /// ```abnf
 /// response = continue-req / response-data / response-tagged
 /// ```
-#[inline]
+#[inline(always)] // made where it is kept
 fn response(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
     match input {
         [b'*', rest @ ..] => {
@@ -163,19 +180,12 @@ fn response(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
             untagged(rest, cx)
         }
         [b'+', ..] => Continue::parse(input, cx).map(|(rest, go_on)| (rest, Response::Continue(go_on))),
-        [0, ..] if cx.tolerates(Leniency::NUL_PREFIX) => {
-            let nuls = input.iter().take_while(|&&octet| octet == 0).count();
-            match input.get(nuls..) {
-                Some(rest @ [b'*', ..]) => response(rest, cx),
-                _ => Fail::at(input, Expected::Response),
-            }
-        }
         _ => Tagged::parse(input, cx).map(|(rest, tagged)| (rest, Response::Tagged(tagged))),
     }
 }
 
 /// Behind `* `.
-#[inline]
+#[inline(always)] // as above
 fn untagged(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
     match input {
         [b'0'..=b'9', ..] => Numbered::parse(input, cx).map(|(rest, data)| (rest, Response::Numbered(data))),
@@ -191,6 +201,7 @@ fn untagged(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
 }
 
 /// [`untagged`] where more than the first octet has to be looked at.
+#[inline(never)]
 fn status_or_data(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
     let (rest, name) = crate::grammar::class::run1(input, crate::grammar::class::ATOM, Expected::Response)?;
     match name.len() {
@@ -198,17 +209,25 @@ fn status_or_data(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
             Status::parse(input, cx).map(|(rest, status)| (rest, Response::Status(status)))
         }
         3 if name.eq_ignore_ascii_case(b"BYE") => {
-            RespText::parse(rest, cx).map(|(rest, text)| (rest, Response::Bye(text)))
+            let (rest, text) = resp_text(rest, cx)?;
+            Ok((rest, Response::Bye(text)))
         }
         7 if name.eq_ignore_ascii_case(b"PREAUTH") => {
-            RespText::parse(rest, cx).map(|(rest, text)| (rest, Response::PreAuth(text)))
+            let (rest, text) = resp_text(rest, cx)?;
+            Ok((rest, Response::PreAuth(text)))
         }
         _ => data(input, cx),
     }
 }
 
+/// What stands behind the words of a status; where it is rare.
+#[inline(never)]
+fn resp_text(input: &[u8], cx: Cx) -> Parsed<'_, RespText<'_>> {
+    RespText::parse(input, cx)
+}
+
 /// Data that are known, or that at least no command is called.
-#[inline]
+#[inline(never)] // one copy, into which all rows go
 fn data(input: &[u8], cx: Cx) -> Parsed<'_, Response<'_>> {
     let (rest, data) = Data::parse(input, cx)?;
     match &data {
@@ -298,7 +317,7 @@ impl<'a> Continue<'a> {
         let (code, text) = match &*self.0 {
             [b'[', ..] => {
                 let line = [b" ", &*self.0].concat();
-                let (rest, text) = RespText::parse(&line, Cx::KNOWN).ok()?;
+                let (rest, text) = resp_text(&line, Cx::KNOWN).ok()?;
                 return rest.is_empty().then(|| text.into_owned());
             }
             text => (None, Text(Cow::Borrowed(text))),

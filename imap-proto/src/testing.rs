@@ -1,5 +1,7 @@
 //! What the tests of all topics share.
 
+mod pair;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Debug;

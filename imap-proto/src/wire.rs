@@ -104,9 +104,22 @@ pub(crate) fn unreported<'a, T: Wire<'a>>(
     input: &'a [u8],
     dialect: Dialect,
 ) -> Result<(&'a [u8], T), ParseError> {
-    match front(input, dialect.with_leniency(Leniency::NONE)) {
-        Err(error) if !dialect.leniency.is_empty() => front(input, dialect).map_err(|_| error),
-        read => read,
+    match T::parse(input, dialect.with_leniency(Leniency::NONE).into()) {
+        Ok(read) => Ok(read),
+        Err(error) => unreported_tolerant(input, dialect, fail(error, input)),
+    }
+}
+
+/// [`unreported`] where reading strictly has failed with `error`.
+#[cold]
+fn unreported_tolerant<'a, T: Wire<'a>>(
+    input: &'a [u8],
+    dialect: Dialect,
+    error: ParseError,
+) -> Result<(&'a [u8], T), ParseError> {
+    match dialect.leniency.is_empty() {
+        true => Err(error),
+        false => front(input, dialect).map_err(|_| error),
     }
 }
 

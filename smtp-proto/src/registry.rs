@@ -4,7 +4,7 @@ mod rows;
 
 use core::net::IpAddr;
 
-pub(crate) use self::rows::{Rows, registry};
+pub(crate) use self::rows::{Rows, front, registry};
 
 use self::rows::extensions;
 

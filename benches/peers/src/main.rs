@@ -1,11 +1,12 @@
 //! Runs the loads of the benchmarks through this project's crates and through other mail libraries.
 //!
 //! Without arguments: all of them, interleaved, as a table of times. `--callgrind TASK PEER`: one of them once, for
-//! valgrind (see `instructions`). `--list`: the pairs there are.
+//! valgrind (see `instructions`). `--list`: the pairs there are. `--plot FILE`: the ratios in `benches/README.md` as SVG.
 
 mod adapters;
 mod allocations;
 mod job;
+mod plot;
 mod table;
 
 use std::process::ExitCode;
@@ -20,13 +21,25 @@ fn main() -> ExitCode {
         [] => table::print(&Task::all()),
         ["--list"] => list(),
         ["--callgrind", task, peer] => return callgrind(task, peer),
+        ["--plot", file] => return plot(file),
         [task] if Task::named(task).is_some() => table::print(&Vec::from_iter(Task::named(task))),
         _ => {
-            eprintln!("usage: peers [TASK | --list | --callgrind TASK PEER]");
+            eprintln!("usage: peers [TASK | --list | --callgrind TASK PEER | --plot FILE]");
             return ExitCode::FAILURE;
         }
     }
     ExitCode::SUCCESS
+}
+
+/// Draws the ratios of the table that is kept.
+fn plot(file: &str) -> ExitCode {
+    match plot::svg(plot::README).and_then(|svg| Ok(std::fs::write(file, svg)?)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{file}: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn list() {

@@ -113,6 +113,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         insecure_auth: arguments.insecure_auth,
         quiet: arguments.quiet,
     });
+    // Before anyone is told that there is a server.
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let ports = [
         Port { address: arguments.listen, protocol: Protocol::Smtp, implicit_tls: false },
         Port { address: arguments.listen_tls, protocol: Protocol::Submission, implicit_tls: true },
@@ -126,7 +128,6 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         println!("listening on {}", listener.local_addr()?);
         tokio::spawn(accept(listener, port, Arc::clone(&service)));
     }
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}

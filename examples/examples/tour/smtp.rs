@@ -1,7 +1,7 @@
 //! A message to two recipients, one of whom is refused; then one by BDAT.
 
 use anyhow::bail;
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use smtp_proto::address::{Domain, ForwardPath, ReversePath};
 use smtp_proto::auth::{Credentials, Mechanism, Plain};
 use smtp_proto::client::{self, Transfer};
@@ -11,7 +11,7 @@ use smtp_proto::status::{EnhancedCode, ReplyCode};
 use smtp_proto::text::Text;
 use smtp_proto::{Client, Command, Mail, Rcpt, Received, Reply, Server, Token, text};
 
-use crate::transcript::Transcript;
+use crate::transcript::{Transcript, take};
 
 /// A client and a server, and the bytes between them.
 struct Wire<'t> {
@@ -43,8 +43,6 @@ pub fn conversation(transcript: &mut Transcript) -> anyhow::Result<()> {
     wire.chunked_message()?;
     let quit = wire.client.send(&Command::Quit)?;
     wire.reply(quit)?;
-    let pieces = wire.transcript.pieces();
-    println!("\n{pieces} pieces passed between two state machines; bring your own sockets, TLS and storage.");
     Ok(())
 }
 
@@ -232,11 +230,4 @@ fn line(code: ReplyCode, enhanced: impl Into<Option<(u16, u16, u16)>>, text: &st
     let enhanced =
         enhanced.into().and_then(|(class, subject, detail)| EnhancedCode::new(class, subject, detail));
     Reply::new(code, enhanced, Text::try_from(text).unwrap_or(text!("ok")))
-}
-
-/// Everything that may be written now.
-fn take(transmit: &mut smtp_proto::Transmit) -> Vec<u8> {
-    let mut bytes = vec![0; transmit.remaining()];
-    transmit.copy_to_slice(&mut bytes);
-    bytes
 }

@@ -1,5 +1,6 @@
 //! How the conversation is shown: coloured on a terminal, plain elsewhere.
 
+use bytes::Buf;
 use console::{StyledObject, style};
 
 /// Prints what passes between two machines.
@@ -43,4 +44,11 @@ impl Transcript {
             println!("{from} {line}");
         }
     }
+}
+
+/// Everything that may be written now.
+pub fn take(transmit: &mut impl Buf) -> Vec<u8> {
+    let mut bytes = vec![0; transmit.remaining()];
+    transmit.copy_to_slice(&mut bytes);
+    bytes
 }

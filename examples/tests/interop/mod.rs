@@ -2,14 +2,20 @@
 //!
 //! `.ci/install-servers` installs the programs. A test that does not find its program fails: these tests are ignored
 //! unless asked for, and whoever asks wants to know.
+#![allow(dead_code)] // each test crate uses some of it
 
 pub mod certificate;
 pub mod clients;
+pub mod cyrus;
 pub mod dovecot;
+pub mod dovecot_imap;
+pub mod imap_client;
 pub mod maildir;
 pub mod message;
 pub mod postfix;
 pub mod programs;
+pub mod relay;
+pub mod script;
 pub mod smtp_send;
 pub mod smtp_server;
 

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -82,6 +82,12 @@ impl Service {
         Self { child, lines }
     }
 
+    /// Its process.
+    #[allow(dead_code)] // one of the test programs that have this module asks
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The next line that it prints.
     #[track_caller]
     pub fn next_line(&self) -> String {
@@ -122,13 +128,14 @@ pub fn send_signal(process: u32, signal: &str) {
 
 /// One of this package's example programs, built as the test itself is.
 pub fn example(name: &str) -> PathBuf {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    let folder = BUILT.get_or_init(|| {
-        // .../target/debug/deps/interop_smtp-0123456789abcdef
-        let this = std::env::current_exe().unwrap();
-        let profile = this.parent().unwrap().parent().unwrap();
+    static BUILT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    // .../target/debug/deps/interop_smtp-0123456789abcdef
+    let this = std::env::current_exe().unwrap();
+    let profile = this.parent().unwrap().parent().unwrap();
+    let mut built = BUILT.lock().unwrap();
+    if !built.iter().any(|one| one == name) {
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--workspace", "--example", "smtp_send", "--example", "smtp_server"]);
+        build.args(["build", "--quiet", "--workspace", "--example", name]);
         build.arg("--target-dir").arg(profile.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
         if profile.ends_with("release") {
             build.arg("--release");
@@ -142,8 +149,8 @@ pub fn example(name: &str) -> PathBuf {
             .env_remove("CARGO_MANIFEST_DIR")
             .env_remove("CARGO_MANIFEST_PATH")
             .env_remove("CARGO_MANIFEST_LINKS");
-        assert!(build.status().unwrap().success(), "the examples do not build");
-        profile.join("examples")
-    });
-    folder.join(name)
+        assert!(build.status().unwrap().success(), "the example {name} does not build");
+        built.push(name.to_owned());
+    }
+    profile.join("examples").join(name)
 }

@@ -1,12 +1,14 @@
 //! REPLACE ([RFC 8508](https://www.rfc-editor.org/rfc/rfc8508)).
 
+use alloc::boxed::Box;
+
 use crate::grammar::append::AppendMessage;
 use crate::grammar::class::space;
 use crate::grammar::mailbox::Mailbox;
 use crate::grammar::number::Nz;
 use crate::grammar::sequence::Number;
 use crate::registry::Via;
-use crate::wire::{Cx, Parsed, Wire, Writer, part, plain};
+use crate::wire::{Cx, IntoOwned, Parsed, Wire, Writer, part, plain};
 
 part! {
     /// A message to be expunged, and the one that comes instead.
@@ -18,18 +20,26 @@ part! {
         number: Number,
         /// Where the new message goes.
         pub mailbox: Mailbox<'a>,
-        /// The new message.
-        pub message: AppendMessage<'a>,
+        /// The new message. On the heap, because commands are moved, and none other is so large.
+        pub message: Box<AppendMessage<'a>>,
     }
 }
 
 plain!(Number);
 
+impl IntoOwned for Box<AppendMessage<'_>> {
+    type With<'s> = Box<AppendMessage<'s>>;
+
+    fn into_owned(self) -> Self::With<'static> {
+        Box::new(AppendMessage::into_owned(*self))
+    }
+}
+
 impl<'a> Replace<'a> {
     /// Replaces the message `number`, a UID in UID REPLACE; `None` when that is 0.
     pub fn new(number: impl Into<Number>, mailbox: Mailbox<'a>, message: AppendMessage<'a>) -> Option<Self> {
         let number = number.into();
-        (number != Number::Value(0)).then_some(Self { number, mailbox, message })
+        (number != Number::Value(0)).then(|| Self { number, mailbox, message: Box::new(message) })
     }
 
     /// The message to be expunged: its number, or its UID in UID REPLACE.
@@ -51,7 +61,7 @@ impl<'a> Wire<'a> for Replace<'a> {
         let (rest, mailbox) = Mailbox::parse(rest, cx)?;
         let (rest, ()) = space(rest, cx)?;
         let (rest, message) = AppendMessage::parse(rest, cx)?;
-        Ok((rest, Self { number, mailbox, message }))
+        Ok((rest, Self { number, mailbox, message: Box::new(message) }))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -97,7 +107,7 @@ mod tests {
             ("REPLACE 1 Drafts {1}\r\na {1}\r\na", 23),
             ("REPLACE $ Drafts {1}\r\na", 8),
         ]);
-        let zero = Replace { number: Number::Value(0), mailbox: drafts(), message: message("a") };
+        let zero = Replace { number: Number::Value(0), mailbox: drafts(), message: Box::new(message("a")) };
         check_tolerated([("REPLACE 0 Drafts {1}\r\na", Command::Replace(zero), Leniency::ZERO)]);
     }
 

@@ -31,7 +31,7 @@ text! {
     /// `(UID BODY[HEADER.FIELDS (TO FROM SUBJECT)])`
     ///
     /// RFC 5465 section 7.
-    pub struct UpdateAttributes<'a>: "fetch-att", attributes_check;
+    pub struct UpdateAttributes<'a>: "fetch-att", attributes_check, kept;
 }
 
 /// ```abnf
@@ -46,7 +46,7 @@ impl<'a> Via<'a, Option<UpdateAttributes<'a>>> for Update {
             return Ok((input, None));
         }
         // What is kept as it came has to be in order, whatever is put up with elsewhere.
-        let (rest, _) = attributes(after, Dialect::STRICT.with_utf8(cx.utf8).into())?;
+        let (rest, _) = attributes(after, Dialect::STRICT.with_utf8(cx.utf8()).into())?;
         Ok((rest, Some(UpdateAttributes(kept(before(after, rest))))))
     }
 

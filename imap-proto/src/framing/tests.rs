@@ -18,6 +18,11 @@ pub(super) fn look(octets: usize) {
     LOOKED.set(LOOKED.get() + octets);
 }
 
+/// How many were, since this was asked last.
+pub(crate) fn looked() -> usize {
+    LOOKED.take()
+}
+
 /// What became of a part of the stream, skipped parts joined and chunks, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {

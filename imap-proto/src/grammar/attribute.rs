@@ -75,26 +75,38 @@ flag_names! {
 /// flag-extension = "\" atom
 /// ```
 impl<'a> Wire<'a> for MailboxAttribute<'a> {
+    #[inline(always)] // of what is known only the bit is needed
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        if !matches!(input, [b'\\', ..]) && !cx.tolerates(Leniency::LOOSE_FLAG) {
-            return Fail::at(input, Expected::Flag);
-        }
-        let (rest, text) = flag::text(input, cx, false)?;
-        let value = Self::registered(text).unwrap_or(Self::Extension(FlagName(Cow::Borrowed(text))));
+        let (rest, value) = match Self::known(input) {
+            Some(read) => read,
+            None => other(input, cx)?,
+        };
         Ok((rest, value))
     }
 
     #[inline]
     fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
-        if !matches!(input, [b'\\', ..]) && !cx.tolerates(Leniency::LOOSE_FLAG) {
-            return Fail::at(input, Expected::Flag);
-        }
-        flag::text(input, cx, false).map(|(rest, _)| (rest, ()))
+        let rest = match Self::known(input) {
+            Some((rest, _)) => rest,
+            None => other(input, cx)?.0,
+        };
+        Ok((rest, ()))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
         out.put(self.as_bytes());
     }
+}
+
+/// An attribute that is not registered, or in another spelling.
+#[inline(never)]
+fn other(input: &[u8], cx: Cx) -> Parsed<'_, MailboxAttribute<'_>> {
+    if !matches!(input, [b'\\', ..]) && !cx.tolerates(Leniency::LOOSE_FLAG) {
+        return Fail::at(input, Expected::Flag);
+    }
+    let (rest, text) = flag::text(input, cx, false)?;
+    let other = || MailboxAttribute::Extension(FlagName(Cow::Borrowed(text)));
+    Ok((rest, MailboxAttribute::registered(text).unwrap_or_else(other)))
 }
 
 flag_list! {

@@ -1,7 +1,9 @@
 //! The octet classes of the grammar ([RFC 9051 section 9](https://www.rfc-editor.org/rfc/rfc9051#section-9)).
 
+use core::num::NonZeroU64;
+
 use crate::error::Expected;
-use crate::wire::{Fail, Parsed, run};
+use crate::wire::{Fail, Parsed, len_before, run};
 
 /// `ATOM-CHAR`.
 pub(crate) const ATOM: u8 = 1;
@@ -67,6 +69,46 @@ const fn classes() -> [u8; 256] {
     }
 }
 
+/// The octets of `class` at the front of `input`, and the rest: of [`ATOM`], [`ASTRING`], [`TAG`] or [`LIST`], which have all from
+/// `-` to `z` but `\` and perhaps `]`. Of those, eight are looked at at a time.
+#[inline]
+pub(crate) fn plain_run(input: &[u8], class: u8) -> (&[u8], &[u8]) {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let mut rest = input;
+    while let Some((eight, after)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*eight);
+        // The lowest octet whose high bit is set here is the first that is below `-`, one of `\` and `]`, or above `z`.
+        let slash = word ^ ONES.wrapping_mul(0x5c);
+        let stops = ((word.wrapping_sub(ONES.wrapping_mul(0x2d)) & !word)
+            | (slash.wrapping_sub(ONES.wrapping_mul(2)) & !slash)
+            | word.wrapping_add(ONES.wrapping_mul(5))
+            | word)
+            & TOPS;
+        let Some(stops) = NonZeroU64::new(stops) else {
+            rest = after;
+            continue;
+        };
+        rest = rest.get((stops.trailing_zeros() / 8) as usize..).unwrap_or_default();
+        rest = match rest {
+            [octet, after @ ..] if is(*octet, class) => after,
+            _ => break,
+        };
+    }
+    // In the end there are less than eight, or one that is not of the class.
+    let rest = run(rest, &CLASS, class).1;
+    input.split_at_checked(len_before(input, rest)).unwrap_or((input, &[]))
+}
+
+/// Whether `octet` is of `class`.
+#[inline]
+pub(crate) fn is(octet: u8, class: u8) -> bool {
+    // A `u8` is always an index of a table of 256.
+    #[allow(clippy::indexing_slicing)]
+    let classes = CLASS[usize::from(octet)];
+    classes & class != 0
+}
+
 /// At least one octet of `class`.
 #[inline]
 pub(crate) fn run1(input: &[u8], class: u8, expected: Expected) -> Parsed<'_, &[u8]> {
@@ -83,7 +125,7 @@ pub(crate) fn keyword(input: &[u8]) -> Parsed<'_, &[u8]> {
 }
 
 /// `SP`; more of them where they are tolerated.
-#[inline]
+#[inline(always)] // a comparison or two, where a call passes its outcome through memory
 pub(crate) fn space(input: &[u8], cx: crate::wire::Cx) -> Parsed<'_, ()> {
     match input {
         [b' ', rest @ ..] if !matches!(rest, [b' ', ..]) => Ok((rest, ())),

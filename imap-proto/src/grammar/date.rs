@@ -58,7 +58,10 @@ const MONTHS: [&[u8; 3]; 12] =
 impl Date {
     /// A day, when the calendar has it: `year` up to 9999, `month` and `day` from 1.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
-        let is_day = year <= 9_999 && (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
+        // Every month has 28.
+        let is_day = year <= 9_999
+            && (1..=12).contains(&month)
+            && ((1..=28).contains(&day) || (29..=31).contains(&day) && day <= days_in(year, month));
         is_day.then_some(Self { year, month, day })
     }
 
@@ -288,8 +291,8 @@ fn pairs(octets: [u8; 8], form: [u8; 8]) -> Option<[u8; 8]> {
     const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
     let digits = u64::from_le_bytes(form.map(|octet| if octet == b'0' { 0xff } else { 0 }));
     let word = u64::from_le_bytes(octets) ^ u64::from_le_bytes(form);
-    // The high bit of an octet is set where it is over 9; none is carried into the next.
-    let over = ((word & !TOPS).wrapping_add(NINES) | word) & TOPS;
+    // The high bit of the first octet over 9 is set: what is carried comes to those above.
+    let over = (word.wrapping_add(NINES) | word) & TOPS;
     (over | word & !digits == 0).then(|| word.wrapping_mul(10).wrapping_add(word >> 8).to_le_bytes())
 }
 

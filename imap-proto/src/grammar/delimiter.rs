@@ -49,18 +49,7 @@ impl<'a> Wire<'a> for Option<Delimiter> {
             [b'"', octet @ (b' '..=b'!' | b'#'..=b'[' | b']'..=b'~'), b'"', rest @ ..] => {
                 Ok((rest, Some(Delimiter(*octet))))
             }
-            [b'"', rest @ ..] => {
-                let (after, octets) = quoted(rest, cx)?;
-                match &*octets {
-                    [one] => match Delimiter::new(*one) {
-                        Ok(delimiter) => Ok((after, Some(delimiter))),
-                        Err(_) => Fail::at(rest, Expected::Quoted),
-                    },
-                    [] if cx.tolerates(Leniency::EMPTY_DELIMITER) => Ok((after, None)),
-                    _ => Fail::at(rest, Expected::Quoted),
-                }
-            }
-            _ => nil(input).map(|(rest, ())| (rest, None)),
+            _ => escaped_or_nil(input, cx),
         }
     }
 
@@ -69,6 +58,21 @@ impl<'a> Wire<'a> for Option<Delimiter> {
             Some(delimiter) => out.quoted(&[delimiter.0]),
             None => out.put("NIL"),
         }
+    }
+}
+
+/// A delimiter that does not stand for itself, or none.
+#[inline(never)]
+fn escaped_or_nil(input: &[u8], cx: Cx) -> Parsed<'_, Option<Delimiter>> {
+    let [b'"', rest @ ..] = input else { return nil(input).map(|(rest, ())| (rest, None)) };
+    let (after, octets) = quoted(rest, cx)?;
+    match &*octets {
+        [one] => match Delimiter::new(*one) {
+            Ok(delimiter) => Ok((after, Some(delimiter))),
+            Err(_) => Fail::at(rest, Expected::Quoted),
+        },
+        [] if cx.tolerates(Leniency::EMPTY_DELIMITER) => Ok((after, None)),
+        _ => Fail::at(rest, Expected::Quoted),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::grammar::mailbox::Mailbox;
 use crate::grammar::number::Nz;
 use crate::grammar::quoted::quoted;
 use crate::grammar::string::{Checked, astring, text, whole};
-use crate::grammar::text::{Tag, item_or_invalid, new_item};
+use crate::grammar::text::{Tag, item_or_invalid, skip_item};
 use crate::list::{Bare, List, SpacedOrEmpty};
 use crate::options::Leniency;
 use crate::registry::Via;
@@ -276,7 +276,7 @@ impl<'a> Wire<'a> for SearchReturnData<'a> {
     }
 
     fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
-        new_item(input, cx, Self::pass, drop)
+        skip_item(input, cx, Self::pass)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

@@ -5,9 +5,9 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 
 use crate::error::Expected;
-use crate::grammar::class::{ATOM, CLASS};
+use crate::grammar::class::{ATOM, plain_run};
 use crate::options::Leniency;
-use crate::wire::{Cx, Fail, IntoOwned, Parsed, Wire, Writer, before, part, plain, run};
+use crate::wire::{Cx, Fail, IntoOwned, Parsed, Wire, Writer, before, part, plain};
 
 mod list;
 
@@ -103,6 +103,20 @@ macro_rules! flag_names {
                 match self {
                     $(Self::$variant => $text.as_bytes(),)*
                     $(Self::$other(name) => name.as_bytes(),)*
+                }
+            }
+
+            /// The registered one at the front of a list, in the spelling of its RFC, and what follows it.
+            #[inline(always)] // what is skipped needs no value
+            #[allow(non_upper_case_globals)] // the row's only name
+            fn known(input: &[u8]) -> Option<(&[u8], Self)> {
+                mod fronts {
+                    $(pub(super) const $variant: u32 = $crate::registry::front($text.as_bytes());)*
+                }
+                match u32::from_le_bytes(*input.first_chunk()?) & 0x00ff_ffff {
+                    $(fronts::$variant if let Some(rest @ [b' ' | b')', ..]) = input.strip_prefix($text.as_bytes()) =>
+                        Some((rest, Self::$variant)),)*
+                    _ => None,
                 }
             }
 
@@ -229,13 +243,21 @@ impl Flag<'_> {
 impl<'a> Wire<'a> for Flag<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, text) = text(input, cx, cx.tolerates(Leniency::FLAG_STAR))?;
-        Ok((rest, Self::of(text)))
+        match Self::known(input) {
+            Some(read) => Ok(read),
+            None => {
+                let (rest, text) = text(input, cx, cx.tolerates(Leniency::FLAG_STAR))?;
+                Ok((rest, Self::of(text)))
+            }
+        }
     }
 
     #[inline]
     fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
-        text(input, cx, cx.tolerates(Leniency::FLAG_STAR)).map(|(rest, _)| (rest, ()))
+        match Self::known(input) {
+            Some((rest, _)) => Ok((rest, ())),
+            None => text(input, cx, cx.tolerates(Leniency::FLAG_STAR)).map(|(rest, _)| (rest, ())),
+        }
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -255,13 +277,13 @@ impl<'a> Flag<'a> {
 }
 
 /// The text of a flag or attribute; `star` when it may be `\*`.
-#[inline]
+#[inline(never)] // most are known
 pub(super) fn text(input: &[u8], cx: Cx, star: bool) -> Parsed<'_, &[u8]> {
     let name = match input {
         [b'\\', name @ ..] => name,
         _ => input,
     };
-    let mut rest = run(name, &CLASS, ATOM).1;
+    let mut rest = plain_run(name, ATOM).1;
     if cx.tolerates(Leniency::LOOSE_FLAG) && !matches!(rest, [b' ' | b')', ..]) {
         rest = loose(rest);
     }
@@ -313,14 +335,21 @@ impl FlagPerm<'_> {
 /// flag-perm = flag / "\*"
 /// ```
 impl<'a> Wire<'a> for FlagPerm<'a> {
+    #[inline(always)] // of what is known only the bit is needed
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+        if let Some((rest, flag)) = Flag::known(input) {
+            return Ok((rest, Self::Flag(flag)));
+        }
         let (rest, text) = text(input, cx, true)?;
         Ok((rest, if text == b"\\*" { Self::Any } else { Self::Flag(Flag::of(text)) }))
     }
 
     #[inline]
     fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
-        text(input, cx, true).map(|(rest, _)| (rest, ()))
+        match Flag::known(input) {
+            Some((rest, _)) => Ok((rest, ())),
+            None => text(input, cx, true).map(|(rest, _)| (rest, ())),
+        }
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

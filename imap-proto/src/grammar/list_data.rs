@@ -40,10 +40,8 @@ impl<'a> Wire<'a> for ListData<'a> {
         let (rest, ()) = space(rest, cx)?;
         let (rest, delimiter) = <Option<Delimiter>>::parse(rest, cx)?;
         let (rest, ()) = space(rest, cx)?;
-        let (rest, (mailbox, extended)) = match named(rest, cx) {
-            read if !cx.tolerates(Leniency::UNQUOTED_MAILBOX) => read?,
-            read => loosely_named(rest, cx, read)?,
-        };
+        let loose = cx.tolerates(Leniency::UNQUOTED_MAILBOX);
+        let (rest, (mailbox, extended)) = if loose { loosely_named(rest, cx)? } else { named(rest, cx)? };
         Ok((rest, Self { attributes, delimiter, mailbox, extended }))
     }
 
@@ -85,9 +83,10 @@ fn named(input: &[u8], cx: Cx) -> Parsed<'_, Named<'_>> {
     }
 }
 
-/// Exchange: a name with spaces and without quotes goes on to the end of the line, unless the line can be `read` otherwise.
+/// Exchange: a name with spaces and without quotes goes on to the end of the line, unless the line can be read otherwise.
 #[cold]
-fn loosely_named<'a>(input: &'a [u8], cx: Cx, read: Parsed<'a, Named<'a>>) -> Parsed<'a, Named<'a>> {
+fn loosely_named(input: &[u8], cx: Cx) -> Parsed<'_, Named<'_>> {
+    let read = named(input, cx);
     if let Ok((rest, (_, extended))) = &read
         && ends_line(rest)
         && !extended.iter().any(|item| matches!(item, ListExtendedItem::Invalid(_)))
@@ -115,7 +114,7 @@ pub(crate) fn line(input: &[u8]) -> (&[u8], &[u8]) {
 
 /// A name that should be in quotes and is not.
 pub(crate) fn unquoted<'a>(name: &'a [u8], cx: Cx) -> Option<Mailbox<'a>> {
-    let plain = name.is_ascii() || cx.utf8 || cx.tolerates(Leniency::RAW_8BIT);
+    let plain = name.is_ascii() || cx.utf8() || cx.tolerates(Leniency::RAW_8BIT);
     match name {
         [] | [b'"' | b'{' | b' ', ..] => None,
         // Whoever frames the message takes what follows the line for it.

@@ -11,7 +11,7 @@ use crate::grammar::mailbox::Mailbox;
 use crate::grammar::number::Parenthesised;
 use crate::grammar::string::{Atom, IString, astring};
 use crate::grammar::tagged_ext::TaggedValue;
-use crate::grammar::text::{item_or_invalid, new_item};
+use crate::grammar::text::{item_or_invalid, skip_item};
 use crate::registry::Via;
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, octet, part};
 
@@ -41,7 +41,7 @@ impl<'a> Wire<'a> for ListExtendedItem<'a> {
     }
 
     fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
-        new_item(input, cx, Self::pass, drop)
+        skip_item(input, cx, Self::pass)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

@@ -24,7 +24,7 @@ text! {
     /// `(a "b" (c))`
     ///
     /// Values of any kind between parentheses. RFC 5258 section 6 (`option-value`).
-    pub struct OptionValue<'a>: "value", option_value_check;
+    pub struct OptionValue<'a>: "value", option_value_check, kept;
 }
 
 /// ```abnf

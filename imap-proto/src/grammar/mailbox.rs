@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use core::fmt;
 
 use crate::error::{Expected, ParseError, ValueError};
-use crate::grammar::class::{ASTRING, CLASS, HIGH, LIST};
+use crate::grammar::class::{ASTRING, CLASS, HIGH, LIST, plain_run};
 use crate::grammar::octets::Octets;
 use crate::grammar::string::{no_nul, string, text};
 use crate::grammar::utf7;
@@ -137,7 +137,7 @@ fn atom_or_string(input: &[u8], cx: Cx, class: u8) -> Parsed<'_, Cow<'_, [u8]>> 
         return string(input, cx);
     }
     let class = if cx.tolerates(Leniency::RAW_8BIT) { class | HIGH } else { class };
-    match run(input, &CLASS, class) {
+    match plain_run(input, class) {
         ([], _) => Fail::at(input, Expected::Mailbox),
         (octets, rest) => Ok((rest, Cow::Borrowed(octets))),
     }

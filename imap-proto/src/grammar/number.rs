@@ -1,9 +1,11 @@
 //! Numbers ([RFC 9051 section 9](https://www.rfc-editor.org/rfc/rfc9051#section-9): `number`, `nz-number`, `number64`).
 
+use core::num::NonZeroU64;
+
 use crate::error::Expected;
 use crate::options::Leniency;
 use crate::registry::Via;
-use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer};
+use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, len_before};
 
 /// Reads decimal digits as [`wire::number`] does, eight of them at a time.
 #[inline]
@@ -25,35 +27,49 @@ fn other_number(input: &[u8]) -> Parsed<'_, u64> {
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 
-/// How many bits of eight octets, a multiple of eight, are digits, and the octets less `0` each.
+const TOPS: u64 = ONES.wrapping_mul(0x80);
+const ZEROS: u64 = ONES.wrapping_mul(0x30);
+/// What lifts 10 to the high bit of its octet.
+const NINES: u64 = ONES.wrapping_mul(0x76);
+
+/// Eight octets less `0` each, and how many bits of them, a multiple of eight, are digits, when not all are.
 #[inline]
-pub(crate) fn digits(octets: [u8; 8]) -> (u32, u64) {
-    const TOPS: u64 = ONES.wrapping_mul(0x80);
-    let word = u64::from_le_bytes(octets) ^ ONES.wrapping_mul(0x30);
-    // The high bit of an octet is set where it is over 9; none is carried into the next.
-    let stops = ((word & !TOPS).wrapping_add(ONES.wrapping_mul(0x76)) | word) & TOPS;
-    (stops.trailing_zeros() & !7, word)
+pub(crate) fn digits(octets: [u8; 8]) -> (u64, Option<u32>) {
+    let word = u64::from_le_bytes(octets) ^ ZEROS;
+    // The high bit of the first octet over 9 is set, and of none before it: what is carried comes to those above.
+    let stops = (word.wrapping_add(NINES) | word) & TOPS;
+    (word, NonZeroU64::new(stops).map(|stops| stops.trailing_zeros() & !7))
+}
+
+/// Eight octets, of which the first that is set ends a number other than zero: it is the first when there is none.
+#[inline]
+pub(crate) fn nz_stops(octets: [u8; 8]) -> u64 {
+    let word = u64::from_le_bytes(octets) ^ ZEROS;
+    // As in `digits`, and less one the first octet has its high bit set when it was 0.
+    (word.wrapping_add(NINES) | word.wrapping_sub(1)) & TOPS
 }
 
 /// The number at the front that has one to seven digits, and other octets behind them.
 #[inline]
 pub(crate) fn short_number(input: &[u8]) -> Option<(&[u8], u64)> {
-    let (bits @ 8..64, word) = digits(*input.first_chunk()?) else { return None };
+    let (word, Some(bits @ 8..)) = digits(*input.first_chunk()?) else { return None };
     // The digits move to the end of the word, behind zeros.
     let value = sum(word.wrapping_shl(64u32.wrapping_sub(bits)));
     Some((input.get((bits / 8) as usize..).unwrap_or_default(), value))
 }
 
-/// The number at the front that has nine to fifteen digits, and other octets behind them.
+/// The number at the front that has eight to nineteen digits.
 #[inline]
 fn long_number(input: &[u8]) -> Option<(&[u8], u64)> {
-    const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
     let (first, behind) = input.split_first_chunk()?;
-    let (64, word) = digits(*first) else { return None };
-    let (rest, value) = short_number(behind)?;
-    let power = POWERS.get(behind.len().wrapping_sub(rest.len()))?;
-    // Fifteen digits fit.
-    Some((rest, sum(word).wrapping_mul(*power).wrapping_add(value)))
+    let (word, None) = digits(*first) else { return None };
+    let (mut value, mut rest) = (sum(word), behind);
+    while let [octet @ b'0'..=b'9', after @ ..] = rest {
+        value = value.wrapping_mul(10).wrapping_add(u64::from(octet & 15));
+        rest = after;
+    }
+    // Nineteen digits fit; what wraps has more.
+    (len_before(behind, rest) <= 11).then_some((rest, value))
 }
 
 /// The value of eight digits: pairs are added up, and pairs of those.

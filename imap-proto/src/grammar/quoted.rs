@@ -97,7 +97,7 @@ fn escaped(input: &[u8], cx: Cx, loose: bool) -> Parsed<'_, Cow<'_, [u8]>> {
                 };
                 if !octets.is_ascii()
                     && !cx.tolerates(Leniency::RAW_8BIT)
-                    && (!cx.utf8 || core::str::from_utf8(&octets).is_err())
+                    && (!cx.utf8() || core::str::from_utf8(&octets).is_err())
                 {
                     let ascii = input.iter().take_while(|octet| octet.is_ascii()).count();
                     return Fail::at(input.get(ascii..).unwrap_or_default(), Expected::Utf8);

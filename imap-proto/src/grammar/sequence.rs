@@ -16,7 +16,7 @@ pub use self::uid_set::{UidSet, pairs};
 use crate::error::{Expected, ValueError};
 use crate::grammar::string::{Checked, text, whole};
 use crate::options::Leniency;
-use crate::wire::{Cx, Digits, Fail, Parsed, Wire, Writer, before};
+use crate::wire::{Cx, Digits, Fail, Parsed, Wire, Writer, before, len_before};
 
 /// A message number or a UID, or the largest in use.
 ///
@@ -310,36 +310,54 @@ fn set(input: &[u8], cx: Cx, general: bool, most: usize) -> Parsed<'_, &[u8]> {
     {
         return Ok((rest, before(input, rest)));
     }
-    let mut rest = input;
+    let mut start = input;
     let mut left = most;
     loop {
-        let Some(fewer) = left.checked_sub(1) else { return Fail::at(rest, Expected::Fewer) };
+        let Some(fewer) = left.checked_sub(1) else { return Fail::at(start, Expected::Fewer) };
         left = fewer;
-        (rest, ()) = number(rest, cx, general)?;
-        if let [b':', after @ ..] = rest {
-            (rest, ()) = number(after, cx, general)?;
+        let (mut after, mut behind) = number(start, cx, general)?;
+        if behind == b':' {
+            (after, behind) = number(after, cx, general)?;
         }
-        match rest {
-            [b',', after @ ..] => rest = after,
-            _ => return Ok((rest, before(input, rest))),
+        if behind == b',' {
+            start = after;
+            continue;
         }
+        // Nothing is behind the set when `after` is empty and the input ends with a number.
+        let ended = after.is_empty() && input.last() != Some(&behind);
+        let end = len_before(input, after).saturating_sub(usize::from(!ended));
+        let (set, rest) = input.split_at_checked(end).unwrap_or((input, &[]));
+        return Ok((rest, set));
     }
 }
 
+/// What follows a number of a set and the octet behind it, and that octet; NUL when there is none.
 #[inline]
-fn number(input: &[u8], cx: Cx, general: bool) -> Parsed<'_, ()> {
-    match input {
-        [b'1'..=b'9', ..] => ids::digits(input),
-        _ => odd_number(input, cx, general),
+fn number(input: &[u8], cx: Cx, general: bool) -> Parsed<'_, u8> {
+    match ids::behind_short(input) {
+        Some((octet, after)) => Ok((after, octet)),
+        None => other_number(input, cx, general),
     }
+}
+
+/// [`number`] with more digits or few octets behind it, and what is no number.
+#[inline(never)]
+fn other_number(input: &[u8], cx: Cx, general: bool) -> Parsed<'_, u8> {
+    let (rest, ()) = match input {
+        [b'1'..=b'9', ..] => ids::long_digits(input)?,
+        _ => odd_number(input, cx, general)?,
+    };
+    Ok(match rest {
+        [octet, after @ ..] => (after, *octet),
+        [] => (rest, 0),
+    })
 }
 
 /// [`number`] where it is not one to nine that comes first.
-#[inline(never)]
 fn odd_number(input: &[u8], cx: Cx, general: bool) -> Parsed<'_, ()> {
     match input {
         [b'*', rest @ ..] if general => Ok((rest, ())),
-        [b'0', ..] if cx.tolerates(Leniency::ZERO) => ids::digits(input),
+        [b'0', ..] if cx.tolerates(Leniency::ZERO) => ids::long_digits(input),
         [b'0', ..] => Fail::at(input, Expected::NonZero),
         _ if general => Fail::at(input, Expected::SequenceSet),
         _ => Fail::at(input, Expected::Number),

@@ -68,11 +68,11 @@ impl<'a> RespText<'a> {
 /// resp-text = ["[" resp-text-code "]" SP] [text]
 /// ```
 impl<'a> Wire<'a> for RespText<'a> {
-    #[inline]
+    #[inline(always)] // made where the status is kept
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, code) = match input {
             [b' ', b'[', rest @ ..] => {
-                let (rest, code) = code(rest, cx)?;
+                let (rest, code) = if cx.is_lenient() { code(rest, cx)? } else { Code::read(rest, cx)? };
                 (octet(rest, b']', Expected::Code)?.0, Some(code))
             }
             _ => (input, None),
@@ -81,7 +81,7 @@ impl<'a> Wire<'a> for RespText<'a> {
             [b' ', rest @ ..] => {
                 let (after, text) = Text::parse(rest, cx)?;
                 // RFC 3501 has no empty text, RFC 9051 has.
-                if text.is_empty() && !cx.rev2 && !cx.tolerates(Leniency::MISSING_TEXT) {
+                if text.is_empty() && !cx.rev2() && !cx.tolerates(Leniency::MISSING_TEXT) {
                     return Fail::at(rest, Expected::Text);
                 }
                 Ok((after, Self { code, text }))
@@ -106,7 +106,8 @@ impl<'a> Wire<'a> for RespText<'a> {
     }
 }
 
-/// Behind the `[`, up to the `]`.
+/// Behind the `[`, up to the `]`, with what is tolerated there.
+#[inline(never)]
 fn code(input: &[u8], cx: Cx) -> Parsed<'_, Code<'_>> {
     let (rest, code) = Code::parse(crate::grammar::class::spaces(input, cx), cx)?;
     match rest {
@@ -277,12 +278,21 @@ fn loose_code_check(octets: &[u8]) -> Checked {
 }
 
 /// Text up to the `]`, where one between quotes does not count when the quotes end.
+///
+/// In BADCHARSET quotes are what they are to a framer, which looks for literals there.
 fn loose_code(input: &[u8]) -> Parsed<'_, &[u8]> {
     let mut quotes = Quotes::NEW;
+    let spaces = input.iter().take_while(|&&octet| octet == b' ').count();
+    let name = input.get(spaces..).unwrap_or_default();
+    let is_framed = name.get(..11).is_some_and(|name| name.eq_ignore_ascii_case(b"BADCHARSET "));
     let mut rest = input;
     loop {
         rest = match rest {
             [b']' | b'\r' | b'\n' | 0, ..] | [] => break,
+            [b'"', after @ ..] if is_framed => match framed_quotes(after) {
+                Some(after) => after,
+                None => return Fail::at(rest, Expected::Code),
+            },
             [b'"', after @ ..] => quotes.end(after).unwrap_or(after),
             _ => run(rest.get(1..).unwrap_or_default(), &CLASS, ATOM | HIGH).1,
         };
@@ -290,6 +300,20 @@ fn loose_code(input: &[u8]) -> Parsed<'_, &[u8]> {
     match before(input, rest) {
         [] => Fail::at(input, Expected::Code),
         text => Ok((rest, text)),
+    }
+}
+
+/// From behind a `"`, to behind the next one that has no `\` before it.
+fn framed_quotes(after: &[u8]) -> Option<&[u8]> {
+    let mut rest = after;
+    loop {
+        let at = rest.iter().position(|octet| matches!(octet, b'"' | b'\\' | b'\r' | b'\n' | 0))?;
+        rest = match rest.get(at..)? {
+            [b'"', rest @ ..] => return Some(rest),
+            [b'\\', b'\r' | b'\n' | 0, ..] => return None,
+            [b'\\', _, rest @ ..] => rest,
+            _ => return None,
+        };
     }
 }
 
@@ -470,6 +494,28 @@ mod tests {
             for text in ["\"{5}", "\" {5}", "{5}", "\\\"{5}", "] \"{5+}"] {
                 let response = status(Some(code.clone()), text);
                 assert_eq!(read_again(&response), response);
+            }
+        }
+    }
+
+    #[test]
+    fn sec_38_broken_charsets_end_where_the_framer_says() {
+        for line in [
+            "A1 NO [BADCHARSET (x \"\\M\" \"] x\" {5}",
+            "A1 NO [BADCHARSET (x \"\\M\"] \"z] x\" {5}",
+            "A1 NO [BADCHARSET (x \"\\M]\" \"y] \" \"z {5}",
+            "A1 NO [BADCHARSET (x\"\\\"]\") a] \" {5}",
+            "A1 NO [ badcharset x\" ] y] {5}",
+            "A1 NO [badcharset x] \" {5}",
+            "* NO [BADCHARSET x {5}",
+            "* NO [BADCHARSET \"x\\",
+            "* OK [BADCHARSETS \"\\M\"] \"z] {5}",
+        ] {
+            let wire = alloc::format!("{line}\r\nabc\r\n)] ok\r\n* 1 EXISTS\r\n");
+            let framed = split(wire.as_bytes(), Side::Server).next().map(<[u8]>::len);
+            for dialect in [Dialect::STRICT, Dialect::STRICT.with_utf8(true)] {
+                let (rest, _) = Response::parse(wire.as_bytes(), dialect).unwrap();
+                assert_eq!(Some(wire.len() - rest.len()), framed, "{line}");
             }
         }
     }

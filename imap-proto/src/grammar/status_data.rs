@@ -8,7 +8,7 @@ use crate::grammar::class::space;
 use crate::grammar::list_data::{ends_line, line, unquoted};
 use crate::grammar::mailbox::Mailbox;
 use crate::grammar::string::nil;
-use crate::grammar::text::{item_or_invalid, new_item};
+use crate::grammar::text::{item_or_invalid, skip_item};
 use crate::list::{List, SpacedOrEmpty};
 use crate::options::Leniency;
 use crate::registry::Via;
@@ -67,11 +67,7 @@ part! {
 impl<'a> Wire<'a> for StatusData<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let read = named(input, cx);
-        if cx.tolerates(Leniency::UNQUOTED_MAILBOX) && !matches!(&read, Ok((rest, _)) if ends_line(rest)) {
-            return loosely_named(input, cx).unwrap_or(read);
-        }
-        read
+        if cx.tolerates(Leniency::UNQUOTED_MAILBOX) { loosely_named(input, cx) } else { named(input, cx) }
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
@@ -89,9 +85,19 @@ fn named(input: &[u8], cx: Cx) -> Parsed<'_, StatusData<'_>> {
     Ok((rest, StatusData { mailbox, items }))
 }
 
-/// Exchange: a name with spaces and without quotes goes on to the list at the end of the line.
+/// Exchange: a name with spaces and without quotes goes on to the list at the end of the line, unless the line can be read
+/// otherwise.
 #[cold]
-fn loosely_named(input: &[u8], cx: Cx) -> Option<Parsed<'_, StatusData<'_>>> {
+fn loosely_named(input: &[u8], cx: Cx) -> Parsed<'_, StatusData<'_>> {
+    let read = named(input, cx);
+    match &read {
+        Ok((rest, _)) if ends_line(rest) => read,
+        _ => unquoted_name(input, cx).unwrap_or(read),
+    }
+}
+
+/// A name without quotes, and the list at the end of the line.
+fn unquoted_name(input: &[u8], cx: Cx) -> Option<Parsed<'_, StatusData<'_>>> {
     let (text, _) = line(input);
     // From the back to the `(` that the last `)` closes: a name can have parentheses, too.
     let mut depth = 0usize;
@@ -118,8 +124,9 @@ impl<'a> Wire<'a> for StatusItem<'a> {
         item_or_invalid(input, cx, Self::read, Self::Invalid)
     }
 
+    #[inline]
     fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
-        new_item(input, cx, Self::pass, drop)
+        skip_item(input, cx, Self::pass)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

@@ -15,13 +15,19 @@ use crate::writer::LiteralMode;
 /// Defines text with a grammar: octets that only its check lets in.
 macro_rules! text {
     ($(#[$meta:meta])* pub struct $name:ident<'a>: $field:literal, $check:path;) => {
-        $crate::grammar::string::text! { @of [pub] $(#[$meta])* $name $field, $check }
+        $crate::grammar::string::text! { @of [pub] $(#[$meta])* $name $field, $check, |octets| octets }
+    };
+    // With strings in it, that are the same whatever is said of them.
+    ($(#[$meta:meta])* pub struct $name:ident<'a>: $field:literal, $check:path, kept;) => {
+        $crate::grammar::string::text! {
+            @of [pub] $(#[$meta])* $name $field, $check, $crate::grammar::text::kept_of
+        }
     };
     // Only what a peer wrote.
     ($(#[$meta:meta])* pub struct $name:ident<'a>: $field:literal, $check:path, read_only;) => {
-        $crate::grammar::string::text! { @of [pub(crate)] $(#[$meta])* $name $field, $check }
+        $crate::grammar::string::text! { @of [pub(crate)] $(#[$meta])* $name $field, $check, |octets| octets }
     };
-    (@of [$new:vis] $(#[$meta:meta])* $name:ident $field:literal, $check:path) => {
+    (@of [$new:vis] $(#[$meta:meta])* $name:ident $field:literal, $check:path, $of:expr) => {
         $crate::wire::part! {
             $(#[$meta])*
             pub struct $name<'a>(pub(crate) alloc::borrow::Cow<'a, [u8]>);
@@ -38,7 +44,7 @@ macro_rules! text {
             ) -> Result<Self, $crate::error::ValueError> {
                 let octets = octets.into().into_cow();
                 match $check(&octets) {
-                    Ok(()) => Ok(Self(octets)),
+                    Ok(()) => Ok(Self(($of)(octets))),
                     Err((expected, offset)) => {
                         Err($crate::error::ValueError { field: $field, expected, offset })
                     }

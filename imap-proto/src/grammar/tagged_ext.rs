@@ -56,7 +56,7 @@ impl<'a> Wire<'a> for TaggedLabel<'a> {
 /// Values between parentheses. What is kept as it came has to be in order, whatever is put up with elsewhere.
 pub(crate) fn parenthesised(input: &[u8], cx: Cx) -> Parsed<'_, &[u8]> {
     let (inner, ()) = octet(input, b'(', Expected::Open)?;
-    let (rest, text) = skip::value(input, Dialect::STRICT.with_utf8(cx.utf8).into())?;
+    let (rest, text) = skip::value(input, Dialect::STRICT.with_utf8(cx.utf8()).into())?;
     match skip::to_close(inner) {
         // The value ends where the parenthesis does, and not as in `(a)b`.
         Some([b')', after @ ..]) if after.len() == rest.len() => Ok((rest, text)),
@@ -89,7 +89,7 @@ text! {
     ///
     /// A number, a set of numbers, or values of any kind between parentheses. Literals in it hold what they say, so nothing
     /// can be smuggled through it. RFC 4466 section 3 (`tagged-ext-val`).
-    pub struct TaggedValue<'a>: "value", tagged_value_check;
+    pub struct TaggedValue<'a>: "value", tagged_value_check, kept;
 }
 
 /// ```abnf
@@ -194,12 +194,12 @@ text! {
     /// The value of an item without a row in this crate, as it is on the wire: one of any kind.
     ///
     /// `5`, `NIL`, `"a b"`, `(a "b" (c))`
-    pub struct ItemValue<'a>: "value", item_value_check;
+    pub struct ItemValue<'a>: "value", item_value_check, kept;
 }
 
 impl<'a> Wire<'a> for ItemValue<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (rest, text) = skip::value(input, Dialect::STRICT.with_utf8(cx.utf8).into())?;
+        let (rest, text) = skip::value(input, Dialect::STRICT.with_utf8(cx.utf8()).into())?;
         Ok((rest, Self(kept(text))))
     }
 

@@ -155,7 +155,7 @@ fn behind_text(input: &[u8]) -> &[u8] {
 #[cold]
 fn high(input: &[u8], cx: Cx) -> Parsed<'_, Text<'_>> {
     let (text, rest) = run(input, &CLASS, TEXT | HIGH);
-    let is_fine = cx.tolerates(Leniency::RAW_8BIT) || cx.utf8 && core::str::from_utf8(text).is_ok();
+    let is_fine = cx.tolerates(Leniency::RAW_8BIT) || cx.utf8() && core::str::from_utf8(text).is_ok();
     match is_fine {
         true => Ok((rest, Text(Cow::Borrowed(text)))),
         false => Fail::at(run(input, &CLASS, TEXT).1, Expected::Utf8),
@@ -189,13 +189,21 @@ pub(crate) fn kept(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out.into())
 }
 
+/// The same of text that a caller gives.
+pub(crate) fn kept_of(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    match kept(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(anew) => Cow::Owned(anew),
+    }
+}
+
 text! {
     /// Values without a meaning in this crate, as they are on the wire: atoms, strings, lists, apart by a space.
     ///
     /// `1 "two" (three (four))`
     ///
     /// Literals in it hold what they say, so nothing can be smuggled through it. RFC 9051 section 9 (`tagged-ext-val`).
-    pub struct Values<'a>: "values", values_check;
+    pub struct Values<'a>: "values", values_check, kept;
 }
 
 /// ```abnf
@@ -328,7 +336,7 @@ fn broken_item(input: &[u8]) -> Parsed<'_, &[u8]> {
 impl<'a> Wire<'a> for InvalidItem<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         if let [0, b'{', marked @ ..] = input
-            && cx.kept
+            && cx.kept()
         {
             return any_literal(marked).map(|(rest, item)| (rest, Self(Cow::Borrowed(item))));
         }
@@ -351,16 +359,16 @@ pub(crate) fn item_or_invalid<'a, T>(
     invalid: impl FnOnce(InvalidItem<'a>) -> T,
 ) -> Parsed<'a, T> {
     if let [0, ..] = input
-        && cx.kept
+        && cx.kept()
     {
         return InvalidItem::parse(input, cx).map(|(rest, item)| (rest, invalid(item)));
     }
-    if cx.known { read(input, cx) } else { new_item(input, cx, read, invalid) }
+    if cx.known() { read(input, cx) } else { new_item(input, cx, read, invalid) }
 }
 
 /// [`item_or_invalid`] in text that was not read before.
 #[inline]
-pub(crate) fn new_item<'a, T>(
+fn new_item<'a, T>(
     input: &'a [u8],
     cx: Cx,
     read: impl FnOnce(&'a [u8], Cx) -> Parsed<'a, T>,
@@ -374,6 +382,24 @@ pub(crate) fn new_item<'a, T>(
         Err(error) => error.clone(),
     };
     invalid_item(input, cx, error).map(|(rest, item)| (rest, invalid(item)))
+}
+
+/// [`item_or_invalid`] that keeps nothing, in text that was not read before.
+#[inline]
+pub(crate) fn skip_item<'a>(
+    input: &'a [u8],
+    cx: Cx,
+    pass: impl FnOnce(&'a [u8], Cx) -> Parsed<'a, ()>,
+) -> Parsed<'a, ()> {
+    if cx.is_lenient() {
+        return new_item(input, cx, pass, drop);
+    }
+    let (rest, ()) = pass(input, cx)?;
+    match rest {
+        [b' ' | b')', ..] => Ok((rest, ())),
+        [b'\r' | b'\n', ..] | [] => Ok((rest, ())),
+        _ => Fail::at(rest, Expected::Close),
+    }
 }
 
 /// An item that could not be read because of `error`, where that is tolerated.
@@ -416,6 +442,19 @@ mod tests {
     }
 
     /// What looks like the announcement of a literal, and is none: the line goes on.
+    /// Not only read, but given: however its strings are announced and quoted.
+    #[test]
+    fn values_that_are_given_are_the_values_that_are_read() {
+        for (given, kept) in [
+            (&b"{3+}\r\nabc"[..], &b"{3}\r\nabc"[..]),
+            (b"(1 {3}\r\nabc)", b"(1 {3}\r\nabc)"),
+            ("\"\u{e9}\"".as_bytes(), b"{2}\r\n\xC3\xA9"),
+            (b"a \"b\" (c)", b"a \"b\" (c)"),
+        ] {
+            assert_eq!(Values::new(given).unwrap().as_bytes(), kept);
+        }
+    }
+
     #[test]
     fn a_count_without_its_literal_is_kept() {
         for dialect in [Dialect::STRICT, Dialect::TOLERANT] {

@@ -1,7 +1,5 @@
 //! How a set of keywords follows from its rows.
 
-use crate::wire::{Fail, Key, Parsed, key};
-
 /// Defines a set of keywords.
 ///
 /// A row is one of
@@ -78,6 +76,10 @@ macro_rules! registry {
 
         #[allow(dead_code)] // not every set is asked for all of these
         impl<'a> $name<'a> {
+            /// The keywords of all rows.
+            #[cfg(test)]
+            pub(crate) const KEYWORDS: &'static [&'static [u8]] = &[$($keyword),*];
+
             /// The keyword, in the spelling of its RFC; of one without a row as it came.
             pub fn keyword(&self) -> &str {
                 match self {
@@ -114,24 +116,17 @@ macro_rules! registry {
             #[inline]
             #[allow(non_upper_case_globals, unused_variables)] // the row's only name; a set may have no arguments
             pub(crate) fn read(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, Self> {
-                $(const $variant: Option<$crate::wire::Key> = $crate::wire::key($keyword);)*
-                let mut found = $crate::registry::Found::at(input, $key)?;
-                loop {
-                    let rest = found.rest;
-                    break match found.key {
-                        $($variant => $crate::registry::registry!(@parse rest cx $variant $(? ($optional))? $(($type $(as $via)?))? $([$direct $(as $how)?])?),)*
-                        _ if found.quick => {
-                            found = $crate::registry::Found::exactly(input, $key)?;
-                            continue;
-                        }
-                        _ => {
-                            $(
-                                let (rest, other) = <$other as $crate::wire::Wire<'a>>::parse(input, cx)?;
-                                Ok((rest, Self::Other(other)))
-                            )?
-                            $($crate::wire::Fail::at(input, $none))?
-                        }
-                    };
+                $crate::registry::registry!(@numbers $($variant)*);
+                let (rest, row) = Self::row(input)?;
+                match row {
+                    $($variant => $crate::registry::registry!(@parse rest cx $variant $(? ($optional))? $(($type $(as $via)?))? $([$direct $(as $how)?])?),)*
+                    _ => {
+                        $(
+                            let (rest, other) = <$other as $crate::wire::Wire<'a>>::parse(input, cx)?;
+                            Ok((rest, Self::Other(other)))
+                        )?
+                        $($crate::wire::Fail::at(input, $none))?
+                    }
                 }
             }
 
@@ -139,22 +134,50 @@ macro_rules! registry {
             #[inline]
             #[allow(non_upper_case_globals, unused_variables)] // as above
             pub(crate) fn pass(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, ()> {
-                $(const $variant: Option<$crate::wire::Key> = $crate::wire::key($keyword);)*
-                let mut found = $crate::registry::Found::at(input, $key)?;
-                loop {
-                    let rest = found.rest;
-                    break match found.key {
-                        $($variant => $crate::registry::registry!(@skip rest cx $(? ($optional))? $(($type $(as $via)?))? $([$direct $(as $how)?])?),)*
-                        _ if found.quick => {
-                            found = $crate::registry::Found::exactly(input, $key)?;
-                            continue;
-                        }
-                        _ => {
-                            $(<$other as $crate::wire::Wire<'a>>::skip(input, cx))?
-                            $($crate::wire::Fail::at(input, $none))?
-                        }
-                    };
+                $crate::registry::registry!(@numbers $($variant)*);
+                let (rest, row) = Self::row(input)?;
+                match row {
+                    $($variant => $crate::registry::registry!(@skip rest cx $(? ($optional))? $(($type $(as $via)?))? $([$direct $(as $how)?])?),)*
+                    _ => {
+                        $(<$other as $crate::wire::Wire<'a>>::skip(input, cx))?
+                        $($crate::wire::Fail::at(input, $none))?
+                    }
                 }
+            }
+
+            /// The number of the row whose keyword is at the front, or of none.
+            ///
+            /// Nearly always the keyword is in the spelling of its RFC: then its first octets choose the row, and the rest
+            /// is compared as text of a length known when compiling.
+            #[inline(always)] // who asks goes on in the row that was found, and keeps no number
+            #[allow(non_upper_case_globals)] // as above
+            pub(crate) fn row(input: &'a [u8]) -> $crate::wire::Parsed<'a, u8> {
+                $(const $variant: u32 = $crate::registry::front($keyword);)*
+                enum Row { $($variant),* }
+                // No keyword has NUL.
+                let first = input.first_chunk().map_or(0, |first| u32::from_le_bytes(*first) & 0x00ff_ffff);
+                let (rest, row) = match first {
+                    $($variant if let Some(rest) = input.strip_prefix($keyword)
+                        && $crate::registry::registry!(@ends rest $keyword $(? ($optional))? $(($type))? $([$direct])?) =>
+                        (rest, Row::$variant as u8),)*
+                    // Taken apart here, lest all rows are kept where a call leaves its outcome.
+                    _ => Self::other_row(input)?,
+                };
+                Ok((rest, row))
+            }
+
+            /// `row` in any case.
+            #[inline(never)]
+            #[allow(non_upper_case_globals)] // as above
+            pub(crate) fn other_row(input: &'a [u8]) -> $crate::wire::Parsed<'a, u8> {
+                $(const $variant: Option<$crate::wire::Key> = $crate::wire::key($keyword);)*
+                enum Row { $($variant,)* None }
+                let (rest, keyword) = $key(input)?;
+                let row = match $crate::wire::key(keyword) {
+                    $($variant => Row::$variant,)*
+                    _ => Row::None,
+                };
+                Ok((rest, row as u8))
             }
 
             /// Appends its text.
@@ -177,6 +200,14 @@ macro_rules! registry {
                 $name::into_owned(self)
             }
         }
+    };
+    (@numbers $($variant:ident)*) => {
+        enum Row { $($variant),* }
+        $(const $variant: u8 = Row::$variant as u8;)*
+    };
+    (@ends $rest:ident $keyword:literal ($type:ty)) => { matches!($rest, [b' ', ..]) };
+    (@ends $rest:ident $keyword:literal $($optional_or_direct:tt)*) => {
+        const { matches!($keyword.as_slice(), [.., b'[' | b'=']) } || matches!($rest, [b' ' | b'(' | b')' | b']' | b'\r', ..])
     };
     (@pattern $variant:ident [] $x:ident) => { Self::$variant };
     (@pattern $variant:ident [$type:ty] $x:ident) => { Self::$variant($x) };
@@ -266,80 +297,15 @@ macro_rules! registry {
 }
 pub(crate) use registry;
 
-/// The keyword at the front of the input, to choose a row by.
-pub(crate) struct Found<'a> {
-    pub(crate) rest: &'a [u8],
-    pub(crate) key: Option<Key>,
-    /// It was taken eight octets at a time, which finds where a keyword ends only when it is one with a row.
-    pub(crate) quick: bool,
-}
-
-impl<'a> Found<'a> {
-    /// The keyword that `name` takes, or one without a row and `quick`.
-    #[inline]
-    pub(crate) fn at(
-        input: &'a [u8],
-        name: fn(&'a [u8]) -> Parsed<'a, &'a [u8]>,
-    ) -> Result<Self, nom::Err<Fail>> {
-        match quick(input) {
-            Some((rest, key)) => Ok(Self { rest, key: Some(key), quick: true }),
-            None => Self::exactly(input, name),
-        }
-    }
-
-    /// The keyword that `name` takes.
-    #[inline]
-    pub(crate) fn exactly(
-        input: &'a [u8],
-        name: fn(&'a [u8]) -> Parsed<'a, &'a [u8]>,
-    ) -> Result<Self, nom::Err<Fail>> {
-        let (rest, keyword) = name(input)?;
-        Ok(Self { rest, key: key(keyword), quick: false })
-    }
-}
-
-/// The key of a word of up to 15 octets with a space, parenthesis, `]` or CR behind it, none of which is in a keyword, and
-/// what begins there.
-///
-/// What is in the word is not looked at, but nothing in it has the key of what a keyword is made of: that takes a control
-/// for a digit, and one of `{|}~` for `[`.
+/// The first three octets of a keyword, to choose a row by, or of what begins with one; of two octets with the space behind
+/// them. No three octets are those of a shorter one.
 #[inline]
-fn quick(input: &[u8]) -> Option<(&[u8], Key)> {
-    const CASELESS: u64 = u64::from_ne_bytes([0xdf; 8]);
-    let first = u64::from_le_bytes(*input.first_chunk()?);
-    let (end, key) = match stop(first) {
-        64 => {
-            let (_, behind) = input.split_at_checked(8)?;
-            let bits = stop(u64::from_le_bytes(*behind.first_chunk()?));
-            let end = (bits / 8).saturating_add(8) as usize;
-            // Of eight octets there is nothing behind the first ones.
-            if bits == 0 || bits == 64 {
-                return None;
-            }
-            let last = input.get(end.saturating_sub(8)..).and_then(<[u8]>::first_chunk)?;
-            (end, [first & CASELESS, 0, u64::from_le_bytes(*last) & CASELESS, end as u64])
-        }
-        bits => ((bits / 8) as usize, [first & CASELESS & !u64::MAX.wrapping_shl(bits), 0, 0, 0]),
-    };
-    match input.get(end..)? {
-        rest @ [b' ' | b'(' | b')' | b']' | b'\r', ..] if end > 0 => Some((rest, key)),
-        _ => None,
+pub(crate) const fn front(text: &[u8]) -> u32 {
+    match text {
+        [a, b, c, ..] => u32::from_le_bytes([*a, *b, *c, 0]),
+        [a, b] => u32::from_le_bytes([*a, *b, b' ', 0]),
+        _ => u32::MAX,
     }
-}
-
-/// How many bits of eight octets, a multiple of eight, stand before the first that is below `-`, above `z`, or `]`.
-#[inline]
-fn stop(word: u64) -> u32 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = 0x8080_8080_8080_8080;
-    let bracket = word ^ ONES.wrapping_mul(0x5d);
-    // The lowest octet whose high bit is set here is the first that stops; those above it may be wrong.
-    let stops = ((word.wrapping_sub(ONES.wrapping_mul(0x2d)) & !word)
-        | (bracket.wrapping_sub(ONES) & !bracket)
-        | word.wrapping_add(ONES.wrapping_mul(5))
-        | word)
-        & TOPS;
-    stops.trailing_zeros() & !7
 }
 
 /// Another way to read and write a `T` than its own.
@@ -380,49 +346,51 @@ pub(crate) use asked_and_told;
 
 #[cfg(test)]
 mod tests {
-    use super::{key, quick};
+    use crate::registry::{Capability, Code, Command, Data, FetchItem, ListExtendedItem, SearchKey};
+    use crate::wire::Parsed;
     use alloc::vec::Vec;
     use proptest::prelude::*;
 
-    const ROWS: [&[u8]; 8] = [
-        b"UID",
-        b"BODY[",
-        b"SEQUENCE",
-        b"BINARY.SIZE[",
-        b"INTERNALDATE",
-        b"UTF8=ACCEPT",
-        b"CREATE-SPECIALU",
-        b"CREATE-SPECIAL-USE",
-    ];
+    type Row = for<'a> fn(&'a [u8]) -> Parsed<'a, u8>;
+
+    /// The keywords of a set, and the two ways to find the row of one.
+    fn sets() -> [(&'static [&'static [u8]], Row, Row); 7] {
+        macro_rules! sets {
+            ($($name:ident)*) => { [$(($name::KEYWORDS, |text| $name::row(text), |text| $name::other_row(text))),*] };
+        }
+        sets!(Capability Code Command Data FetchItem ListExtendedItem SearchKey)
+    }
 
     #[test]
-    fn quick_keys_are_those_of_rows() {
-        for row in ROWS {
-            for behind in 0..=u8::MAX {
-                let text = [row, &[behind], b"12345678"].concat();
-                let ends =
-                    matches!(behind, b' ' | b'(' | b')' | b']' | b'\r') && row.len() < 16 && row.len() != 8;
-                let found = quick(&text).filter(|(_, found)| Some(*found) == key(row));
-                assert_eq!(found.map(|(rest, _)| rest.len()), ends.then_some(9), "{}", text.escape_ascii());
+    fn rows_are_found_by_their_keywords() {
+        for (keywords, row, other_row) in sets() {
+            for (number, keyword) in keywords.iter().enumerate() {
+                for behind in 0..=u8::MAX {
+                    for text in [keyword.to_vec(), keyword.to_ascii_lowercase()] {
+                        let text = [&text, &[behind][..], b"1234"].concat();
+                        assert_eq!(row(&text), other_row(&text), "{}", text.escape_ascii());
+                    }
+                }
+                let found = row(&[keyword, &b" 1"[..]].concat()).map(|(rest, row)| (rest.len(), row));
+                // Without a keyword: where a set of numbers begins.
+                let number = u8::try_from(number).unwrap();
+                assert!(keyword.is_empty() || found == Ok((2, number)), "{}", keyword.escape_ascii());
             }
-            assert_eq!(quick(row), None, "nothing behind it");
         }
-        assert_eq!(quick(b" 12345678"), None);
     }
 
     proptest! {
         #[test]
-        fn no_other_text_has_a_key_of_a_row(row in 0..ROWS.len(), place in 0..20usize, octet: u8, behind in "[ ()\\]\r]") {
-            let row = ROWS[row];
-            let mut text: Vec<u8> = row.to_vec();
+        fn rows_are_found_alike(set in 0..7usize, row in any::<proptest::sample::Index>(), place in 0..24usize, octet: u8,
+                                behind in "[ ()\\]\r=+]?", end in "[A-Z1 ]{0,4}") {
+            let (keywords, row_of, other_row) = sets()[set];
+            let mut text: Vec<u8> = row.get(keywords).to_vec();
             if let Some(changed) = text.get_mut(place) {
                 *changed = octet;
             }
-            let same = text.eq_ignore_ascii_case(row);
             text.extend_from_slice(behind.as_bytes());
-            text.extend_from_slice(b"12345678");
-            let found = quick(&text).is_some_and(|(_, found)| Some(found) == key(row));
-            prop_assert!(!found || same, "{}", text.escape_ascii());
+            text.extend_from_slice(end.as_bytes());
+            prop_assert_eq!(row_of(&text), other_row(&text), "{}", text.escape_ascii());
         }
     }
 }

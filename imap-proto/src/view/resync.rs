@@ -156,6 +156,10 @@ impl Sync {
     /// There are no mod-sequences any more.
     pub(super) fn forget_mod_seq(&mut self) {
         self.reached = None;
+        if !self.is_done {
+            // What has changed cannot be asked for.
+            self.todo.full = true;
+        }
         if let Some(checkpoint) = &mut self.checkpoint {
             checkpoint.mod_seq = None;
         }

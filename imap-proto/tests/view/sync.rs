@@ -367,3 +367,32 @@ fn more_ranges_than_a_line_holds_are_one() {
     let mut view = MailboxView::restore(at(9, 90, 7), saved(&[4]), Bounds::default());
     assert_eq!(parameters(&mut view, abilities), "QRESYNC (7 90)");
 }
+
+#[test]
+fn what_happens_between_two_steps_is_taken_into_account() {
+    let lines = ["2 EXISTS", "OK [UIDNEXT 550] x", "OK [HIGHESTMODSEQ 99] x"];
+    // There are no mod-sequences after all.
+    let mut view = condstore_view(&[4, 5], &lines);
+    feed(&mut view, ["OK [NOMODSEQ] x"]);
+    assert_eq!(step(&mut view).unwrap(), "FETCH 1:* (FLAGS)");
+    feed(&mut view, ["1 FETCH (UID 4 FLAGS ())", "2 FETCH (UID 5 FLAGS ())"]);
+    assert_eq!(view.step_done(&completion("OK x")), []);
+    assert_eq!(view.checkpoint().unwrap().mod_seq, None);
+    assert!(view.is_synchronized());
+    // All messages go.
+    let mut view = condstore_view(&[4, 5], &lines);
+    assert_eq!(feed(&mut view, ["1 EXPUNGE", "1 EXPUNGE"]).last(), Some(&gone([4, 5])));
+    assert_eq!((step(&mut view), view.is_synchronized()), (None, true));
+    assert_eq!(view.checkpoint(), Some(at(550, 99, 7)));
+    // All that are known go, and others are there.
+    let mut part = at(550, 90, 7);
+    part.is_complete = false;
+    let mut view = MailboxView::restore(part, saved(&[400]), Bounds::default());
+    let selected = ["9 EXISTS", "OK [UIDVALIDITY 7] x", "OK [UIDNEXT 550] x", "OK [HIGHESTMODSEQ 90] x"];
+    select(&mut view, condstore(), selected);
+    feed(&mut view, ["VANISHED 400"]);
+    assert_eq!(step(&mut view).unwrap(), "SEARCH UID 1");
+    feed(&mut view, ["SEARCH"]);
+    assert_eq!(view.step_done(&completion("OK x")), []);
+    assert!(view.is_synchronized());
+}

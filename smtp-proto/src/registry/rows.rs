@@ -159,6 +159,15 @@ macro_rules! registry {
 }
 pub(crate) use registry;
 
+/// The first three octets of a keyword, to choose a row by.
+#[inline]
+pub(crate) const fn front(keyword: &[u8]) -> u32 {
+    match keyword {
+        [a, b, c, ..] => u32::from_le_bytes([*a, *b, *c, 0]),
+        _ => u32::MAX,
+    }
+}
+
 /// Defines the EHLO keywords, and what names each without its arguments.
 macro_rules! extensions {
     ($(#[$meta:meta])* pub enum $name:ident<'a> { $($rows:tt)* }
@@ -195,9 +204,20 @@ macro_rules! extensions {
             }
 
             /// The extension that `keyword`, in any case and of printable octets, announces.
-            #[inline]
+            #[inline(always)] // the extension is matched on at once
             #[allow(non_upper_case_globals)] // the row's only name
             pub(crate) fn of(keyword: &[u8]) -> Option<Self> {
+                $(const $variant: u32 = $crate::registry::front($keyword);)*
+                // Nearly always in the spelling of its RFC, and of a length known when compiling.
+                match $crate::registry::front(keyword) {
+                    $($variant if keyword == $keyword => Some(Self::$variant),)*
+                    _ => Self::of_any_case(keyword),
+                }
+            }
+
+            #[inline(never)]
+            #[allow(non_upper_case_globals)] // the row's only name
+            fn of_any_case(keyword: &[u8]) -> Option<Self> {
                 $(const $variant: Option<$crate::wire::Key> = $crate::wire::key($keyword);)*
                 match $crate::wire::key(keyword) {
                     $($variant => Some(Self::$variant),)*

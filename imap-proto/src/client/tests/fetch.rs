@@ -44,7 +44,7 @@ fn several_contents_come_one_after_the_other() {
         [
             &format!("2 head 1 () {} 5", part("1", "None", "None")),
             "chunk hello",
-            &format!("2 head 1 (BODY[HEADER] \"ab\") {} 6", part("", "Some(Text)", "Some(0)")),
+            &format!("2 head 1 (BODY[HEADER] {{2}}\r\nab) {} 6", part("", "Some(Text)", "Some(0)")),
             "chunk world)",
             "2 head 1 (FLAGS ()) Binary { part: \"2\", origin: None } 5",
             "chunk a\\x00b\\r\\n",

@@ -10,7 +10,7 @@ use crate::grammar::esearch::{AStringTag, TagString};
 use crate::grammar::number::Nz;
 use crate::grammar::section::{Closed, SectionPart, origin, put_origin};
 use crate::grammar::string::{AString, IString, NString8};
-use crate::grammar::text::{item_or_invalid, new_item};
+use crate::grammar::text::{item_or_invalid, skip_item};
 use crate::list::{Bare, List, SpacedOrEmpty};
 use crate::registry::{ConvertedItem, Via};
 use crate::wire::{Cx, Fail, IntoOwned, Parsed, Wire, Writer, octet, part, word};
@@ -61,7 +61,7 @@ impl<'a> Wire<'a> for ConvertedItem<'a> {
     }
 
     fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
-        new_item(input, cx, Self::pass, drop)
+        skip_item(input, cx, Self::pass)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

@@ -325,10 +325,10 @@ fn sec_50_every_state_can_be_fed_forever() {
 fn sec_55_each_octet_is_looked_at_a_bounded_number_of_times() {
     let limits = Limits { discard: 1 << 20, command: 1 << 19, response: 1 << 19, ..Limits::default() };
     let cost = |framer: &Framer, wire: &[u8], step: usize| {
-        LOOKED.set(0);
+        looked();
         let found = parts(framer, &limits, true, wire, (0..wire.len()).step_by(step));
         assert!(!matches!(found.last(), Some(Fatal(_))), "{found:?}");
-        LOOKED.get()
+        looked()
     };
     for (begin, again, end) in [
         ("A1 ", "a", "\r\n"),

@@ -98,7 +98,7 @@ fn one(text: &[u8]) -> Option<(&[u8], BodyExtension<'_>)> {
 /// ```
 impl<'a> Wire<'a> for BodyExtensions<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        if cx.known {
+        if cx.known() {
             let Some(rest) = skip::to_close(input) else { return Fail::at(input, Expected::Close) };
             return Ok((rest, Self(Cow::Borrowed(before(input, rest)))));
         }

@@ -558,7 +558,7 @@ impl<'a> Via<'a, Languages<'a>> for OneOrList {
         let (rest, language) = Option::<IString<'a>>::parse(input, cx)?;
         let languages = match language {
             None => List::default(),
-            Some(language) if cx.is_lenient() && !cx.known => [language].into(),
+            Some(language) if cx.is_lenient() && !cx.known() => [language].into(),
             // The text of one string is the text of a list of it.
             Some(_) => List::of(Cow::Borrowed(before(input, rest))),
         };

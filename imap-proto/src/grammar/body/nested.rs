@@ -103,7 +103,7 @@ impl<'a> Bodies<'a> {
     /// One structure: what is in a message.
     #[inline]
     pub(super) fn parse_one(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        if cx.known {
+        if cx.known() {
             let rest = past(input)?;
             return Ok((rest, Self(Cow::Borrowed(before(input, rest)))));
         }
@@ -122,7 +122,7 @@ impl<'a> Bodies<'a> {
 impl<'a> Wire<'a> for Bodies<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        if cx.known {
+        if cx.known() {
             let mut rest = past(input)?;
             while let [b'(', ..] = rest {
                 rest = past(rest)?;

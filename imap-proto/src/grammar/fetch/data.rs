@@ -10,7 +10,7 @@ use crate::grammar::flag::Flags;
 use crate::grammar::literal::NString;
 use crate::grammar::section::{Closed, Section, SectionPart, origin, put_origin};
 use crate::grammar::string::{NString8, nil};
-use crate::grammar::text::{item_or_invalid, new_item};
+use crate::grammar::text::{item_or_invalid, skip_item};
 use crate::list::List;
 use crate::options::Leniency;
 use crate::registry::{FetchItem, Via};
@@ -36,17 +36,18 @@ pub(crate) fn item_name(input: &[u8]) -> Parsed<'_, &[u8]> {
 impl<'a> Wire<'a> for FetchItem<'a> {
     #[inline]
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        if cx.known {
+        if cx.known() {
             return Self::read(input, cx);
         }
         item_or_invalid(input, cx, unwrapped, Self::Invalid)
     }
 
+    #[inline]
     fn skip(input: &'a [u8], cx: Cx) -> Parsed<'a, ()> {
         // Lists put right what is tolerated, and so have the item made.
         match cx.is_lenient() {
             true => Self::parse(input, cx).map(|(rest, _)| (rest, ())),
-            false => new_item(input, cx, Self::pass, drop),
+            false => skip_item(input, cx, Self::pass),
         }
     }
 

@@ -277,14 +277,14 @@ fn items() {
         ("THREADID NIL", FetchItem::ThreadId(None)),
         ("RFC822 NIL", FetchItem::Rfc822(NString::NIL)),
         ("RFC822.HEADER {2}\r\n\r\n", FetchItem::Rfc822Header(NString::new("\r\n").unwrap())),
-        ("RFC822.TEXT \"hello\"", FetchItem::Rfc822Text(NString::new("hello").unwrap())),
+        ("RFC822.TEXT {5}\r\nhello", FetchItem::Rfc822Text(NString::new("hello").unwrap())),
         (
             "BODY[] NIL",
             FetchItem::BodySection(BodySection { section: Section::WHOLE, origin: None, data: NString::NIL }),
         ),
-        ("BODY[TEXT]<0> \"hello\"", body(Section::WHOLE.text(), Some(0), "hello")),
+        ("BODY[TEXT]<0> {5}\r\nhello", body(Section::WHOLE.text(), Some(0), "hello")),
         ("BODY[HEADER.FIELDS (REFERENCES)] {2}\r\n\r\n", body(fields(["REFERENCES"]), None, "\r\n")),
-        ("BODY[1.2.MIME]<7> \"\"", body(Section::part("1.2").unwrap().mime().unwrap(), Some(7), "")),
+        ("BODY[1.2.MIME]<7> {0}\r\n", body(Section::part("1.2").unwrap().mime().unwrap(), Some(7), "")),
         (
             "BINARY[1] ~{3}\r\na\0b",
             FetchItem::BinarySection(BinarySection {

@@ -55,7 +55,7 @@ macro_rules! flag_list {
             #[inline]
             fn parse(input: &'a [u8], cx: $crate::wire::Cx) -> $crate::wire::Parsed<'a, Self> {
                 use $crate::error::Expected;
-                if cx.is_lenient() && !cx.known {
+                if cx.is_lenient() && !cx.known() {
                     let (rest, list) = $crate::list::List::parse(input, cx)?;
                     return Ok((rest, Self::from(list)));
                 }

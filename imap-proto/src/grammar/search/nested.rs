@@ -227,7 +227,7 @@ fn text(write: impl FnOnce(&mut Writer<'_>)) -> Cow<'static, [u8]> {
 /// Reads one key or many. What is read with leniency is written again as it ought to be.
 fn read(input: &[u8], cx: Cx, many: bool) -> Parsed<'_, Cow<'_, [u8]>> {
     let mut events = KeyEvents::new(input, cx, many);
-    if !cx.is_lenient() || cx.known {
+    if !cx.is_lenient() || cx.known() {
         while events.advance(SearchKey::pass, drop)?.is_some() {}
         return Ok((events.rest, Cow::Borrowed(before(input, events.rest))));
     }

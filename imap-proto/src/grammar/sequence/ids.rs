@@ -162,17 +162,26 @@ fn lenient<'a>(input: &'a [u8], cx: Cx) -> Parsed<'a, Ids<'a>> {
 
 /// Past the digits at the front, of which there is one, unless they are too many for 32 bits.
 #[inline]
-pub(super) fn digits(input: &[u8]) -> Parsed<'_, ()> {
+fn digits(input: &[u8]) -> Parsed<'_, ()> {
     match input.first_chunk().map(|octets| number::digits(*octets)) {
         // Less than eight digits fit, whatever they are.
-        Some((bits @ ..64, _)) => Ok((input.get((bits / 8) as usize..).unwrap_or_default(), ())),
+        Some((_, Some(bits))) => Ok((input.get((bits / 8) as usize..).unwrap_or_default(), ())),
         _ => long_digits(input),
     }
 }
 
+/// The octet behind the number at the front, and what follows that. The number has one to seven digits, not zero the first.
+#[inline]
+pub(super) fn behind_short(input: &[u8]) -> Option<(u8, &[u8])> {
+    // The high bit of the first octet over 9 is set here, and of the very first when it is 0.
+    let bits @ 8..64 = number::nz_stops(*input.first_chunk()?).trailing_zeros() else { return None };
+    let end = (bits / 8) as usize;
+    Some((*input.get(end)?, input.get(end.saturating_add(1)..)?))
+}
+
 /// [`digits`] where there are many, or few octets behind them.
 #[inline(never)]
-fn long_digits(input: &[u8]) -> Parsed<'_, ()> {
+pub(super) fn long_digits(input: &[u8]) -> Parsed<'_, ()> {
     match wire::number(input)? {
         (rest, value) if value <= u32::MAX.into() => Ok((rest, ())),
         _ => Fail::at(input, Expected::SmallerNumber),

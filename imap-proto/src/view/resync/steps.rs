@@ -46,6 +46,11 @@ impl MailboxView {
         {
             return None;
         }
+        if self.session.exists == Some(0) {
+            // There is nothing to ask of, and nothing known that could contradict that.
+            self.settle(&mut Vec::new());
+            return None;
+        }
         let (step, command) = self.choose()?;
         if matches!(step, Step::Present(_) | Step::Full) {
             self.placed.iter_mut().chain(self.loose.iter_mut()).for_each(|entry| entry.bits.unmark());
@@ -78,24 +83,22 @@ impl MailboxView {
             let set = SequenceSet::from_range(boundary..).ok()?;
             return Some((Step::Arrived, UidCommand::Fetch(fetch(set, has_mod_seq))));
         }
-        if core::mem::take(&mut todo.changes) {
-            let since = self.sync.checkpoint?.mod_seq?;
-            let set = SequenceSet::from_range(1..=old).ok()?;
-            let mut changes = fetch(set, false);
+        if core::mem::take(&mut todo.changes)
+            && let Some(since) = self.sync.checkpoint.and_then(|checkpoint| checkpoint.mod_seq)
+        {
+            let mut changes = fetch(SequenceSet::from_range(1..=old).ok()?, false);
             changes.modifiers = [FetchModifier::ChangedSince(since)].into();
             return Some((Step::Changes, UidCommand::Fetch(changes)));
         }
         if core::mem::take(&mut todo.present) {
-            let first =
-                self.loose.first().min(self.placed.first()).or(self.loose.first()).or(self.placed.first())?;
-            let last = self.loose.last().max(self.placed.last())?;
-            let set = SequenceSet::from_range(first..=last).ok()?;
-            let keys = SearchKeys::new([SearchKey::Uid(set)]).ok()?;
-            let all = self.sync.abilities.esearch.then(|| [SearchReturnOption::All].into());
-            return Some((
-                Step::Present(false),
-                UidCommand::Search(Search { return_options: all, charset: None, keys }),
-            ));
+            let known = [self.loose.first(), self.placed.first(), self.loose.last(), self.placed.last()];
+            let known = || known.into_iter().flatten();
+            // When nothing is known any more, anything will do.
+            let range = known().min().unwrap_or(1)..=known().max().unwrap_or(1);
+            let keys = SearchKeys::new([SearchKey::Uid(SequenceSet::from_range(range).ok()?)]).ok()?;
+            let return_options = self.sync.abilities.esearch.then(|| [SearchReturnOption::All].into());
+            let search = Search { return_options, charset: None, keys };
+            return Some((Step::Present(false), UidCommand::Search(search)));
         }
         None
     }
@@ -240,9 +243,6 @@ impl MailboxView {
             Method::CondStore => ToDo { arrived: true, changes: is_changed, present: true, full: false },
             Method::Full => ToDo { full: true, ..ToDo::default() },
         };
-        if self.session.exists == Some(0) {
-            self.sync.todo = ToDo::default();
-        }
         self.settle(changes);
     }
 
@@ -250,6 +250,9 @@ impl MailboxView {
     fn settle(&mut self, changes: &mut Vec<Change>) {
         if self.sync.is_done || self.sync.step.is_some() {
             return;
+        }
+        if self.session.exists == Some(0) {
+            self.sync.todo = ToDo::default();
         }
         let saved = self.sync.checkpoint;
         let is_complete = saved.is_some_and(|saved| saved.is_complete) && !self.sync.is_bounded;

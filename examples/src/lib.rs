@@ -2,4 +2,5 @@
 
 pub mod deflate;
 pub mod net;
+pub mod password;
 pub mod tls;

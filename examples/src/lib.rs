@@ -2,6 +2,7 @@
 
 pub mod deflate;
 pub mod net;
+pub mod password;
 pub mod tls;
 
 /// The examples of the README compile.

@@ -32,6 +32,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Parser;
 use examples::net::Stream;
+use examples::password::password;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_rustls::TlsAcceptor;
@@ -55,9 +56,9 @@ struct Arguments {
     /// Who may log in.
     #[arg(long, value_name = "NAME")]
     user: String,
-    /// With which password.
+    /// With which password; asked for when neither here nor in the environment.
     #[arg(long, value_name = "PASS", env = "IMAP_PASSWORD", hide_env_values = true)]
-    password: String,
+    password: Option<String>,
     /// The mailboxes: a Maildir++.
     #[arg(long, value_name = "DIR", conflicts_with = "mbox")]
     maildir: Option<PathBuf>,
@@ -113,7 +114,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let service = Arc::new(Service {
         tls: examples::tls::acceptor(pem, "localhost")?,
         store: Store::new(mailboxes(&arguments)?),
-        login: (arguments.user, arguments.password),
+        login: (arguments.user, password(arguments.password, "IMAP_PASSWORD")?),
         max_size: arguments.max_size,
         insecure_auth: arguments.insecure_auth,
         quiet: arguments.quiet,

@@ -14,6 +14,8 @@ use mail_parser::{HeaderName, HeaderValue, Message, MessageParser, MimeHeaders};
 
 /// Parts of one message; what comes after the last is a part of it.
 const MOST_PARTS: usize = 1_000;
+/// Octets of a header; what fields there are behind them is not looked at.
+const LONGEST_HEADER: usize = 1024 * 1024;
 /// Parts in one another; what is deeper is not looked into.
 const MOST_DEPTH: usize = 50;
 
@@ -247,7 +249,12 @@ fn between(raw: &[u8], body: &Range<usize>, boundary: &str, count: &mut usize) -
 
 /// What mail-parser makes of a header.
 pub fn fields(header: &[u8]) -> Option<Message<'_>> {
-    MessageParser::default().parse_headers(header)
+    MessageParser::default().parse_headers(front(header))
+}
+
+/// What of a header is given to mail-parser: for parameters that come in parts it takes the square of their number.
+pub fn front(header: &[u8]) -> &[u8] {
+    header.get(..LONGEST_HEADER).unwrap_or(header)
 }
 
 /// The fields of a header, with their line ends.
@@ -290,7 +297,7 @@ fn unfolded(text: &[u8]) -> String {
 pub fn decoded_fields(header: &[u8]) -> impl Iterator<Item = (String, String)> {
     // With a parser that is told of no field each would be read by its own.
     let parser = MessageParser::new().header_text(HeaderName::Subject).default_header_text();
-    let parsed = parser.parse_headers(header);
+    let parsed = parser.parse_headers(front(header));
     let fields =
         parsed.map(|parsed| parsed.parts.into_iter().flat_map(|part| part.headers).collect::<Vec<_>>());
     fields.unwrap_or_default().into_iter().map(|field| {

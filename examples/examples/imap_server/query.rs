@@ -40,8 +40,11 @@ impl Session {
             return Err(bad("that cannot be sorted by"));
         }
         let Found { candidates, has_mod_seq } = self.find(Some(&sort.charset), &sort.keys)?;
-        let mut sorted: Vec<_> = candidates.into_iter().map(Sorted::new).collect();
-        sort::sort(&mut sorted, &sort.criteria);
+        let sorted = alone(|| {
+            let mut sorted: Vec<_> = candidates.into_iter().map(Sorted::new).collect();
+            sort::sort(&mut sorted, &sort.criteria);
+            sorted
+        });
         let candidates = sorted.into_iter().map(|sorted| sorted.candidate).collect();
         let found = Found { candidates, has_mod_seq };
         self.tell(tag, &sort.return_options, is_uid, &found, Listing::Sort).await
@@ -49,13 +52,13 @@ impl Session {
 
     pub async fn thread(&mut self, thread: &ThreadCommand<'_>, is_uid: bool) -> Answer {
         let Found { candidates, .. } = self.find(Some(&thread.charset), &thread.keys)?;
-        let messages: Vec<_> = candidates.into_iter().map(Sorted::new).collect();
         let id = |message: &Sorted| if is_uid { message.candidate.uid } else { message.candidate.number };
-        let events = match thread.algorithm {
-            ThreadAlgorithm::OrderedSubject => thread::ordered_subject(&messages, id),
-            ThreadAlgorithm::References => thread::references(&messages, id),
+        let by: fn(&[Sorted], _) -> _ = match thread.algorithm {
+            ThreadAlgorithm::OrderedSubject => thread::ordered_subject,
+            ThreadAlgorithm::References => thread::references,
             _ => return Err(bad("the algorithm is not known here")),
         };
+        let events = alone(|| by(&candidates.into_iter().map(Sorted::new).collect::<Vec<_>>(), id));
         self.send(Response::Data(Data::Thread(Threads::from_events(events)?))).await?;
         Ok(ok("that is all"))
     }
@@ -81,7 +84,7 @@ impl Session {
                 });
             }
         }
-        candidates.retain(|candidate| query.matches(candidate));
+        alone(|| candidates.retain(|candidate| query.matches(candidate)));
         Ok(Found { candidates, has_mod_seq: query.has_mod_seq() })
     }
 
@@ -154,6 +157,11 @@ impl Session {
 enum Listing {
     Search,
     Sort,
+}
+
+/// Does what may take long: the other clients are served meanwhile, by another thread.
+fn alone<T>(work: impl FnOnce() -> T) -> T {
+    tokio::task::block_in_place(work)
 }
 
 fn saves(returns: &Returns<'_>) -> bool {

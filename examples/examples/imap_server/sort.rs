@@ -144,13 +144,14 @@ pub fn base_subject(subject: &str) -> (String, bool) {
         }
         text = text.trim();
         loop {
-            if let Some(rest) = without_leader(text) {
+            // Each blob is looked at once, however many there are.
+            let (rest, last) = without_blobs(text);
+            if let Some(rest) = without_word(rest) {
                 (text, is_reply) = (rest.trim_start(), true);
-            } else if let Some(rest) = without_blob(text).filter(|rest| !rest.is_empty()) {
-                text = rest;
-            } else {
-                break;
+                continue;
             }
+            text = if rest.is_empty() { last } else { rest };
+            break;
         }
         match text.strip_prefix("[FWD:").and_then(|rest| rest.strip_suffix(']')) {
             Some(inner) => (text, is_reply) = (inner, true),
@@ -161,16 +162,22 @@ pub fn base_subject(subject: &str) -> (String, bool) {
 
 /// Behind `[…]` and spaces.
 fn without_blob(text: &str) -> Option<&str> {
-    let (blob, rest) = text.strip_prefix('[')?.split_once(']')?;
-    (!blob.contains('[')).then(|| rest.trim_start())
+    let inner = text.strip_prefix('[')?;
+    let rest = inner.get(inner.find(['[', ']'])?..)?;
+    rest.strip_prefix(']').map(str::trim_start)
 }
 
-/// Behind `[…] RE [2]:`.
-fn without_leader(text: &str) -> Option<&str> {
-    let mut rest = text;
+/// Behind all that are there, and from the last one on.
+fn without_blobs(text: &str) -> (&str, &str) {
+    let (mut rest, mut last) = (text, text);
     while let Some(behind) = without_blob(rest) {
-        rest = behind;
+        (last, rest) = (rest, behind);
     }
-    let behind = ["RE", "FWD", "FW"].into_iter().find_map(|word| rest.strip_prefix(word))?.trim_start();
+    (rest, last)
+}
+
+/// Behind `RE [2]:`.
+fn without_word(text: &str) -> Option<&str> {
+    let behind = ["RE", "FWD", "FW"].into_iter().find_map(|word| text.strip_prefix(word))?.trim_start();
     without_blob(behind).unwrap_or(behind).strip_prefix(':')
 }

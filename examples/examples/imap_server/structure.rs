@@ -9,7 +9,7 @@ use imap_proto::envelope::{Address, Addresses, Envelope};
 use imap_proto::{IString, List, ValueError};
 use mail_parser::{Address as Parsed, ContentType, Group, MessageParser, MimeHeaders};
 
-use crate::mime::{Kind, Part, fields, raw_field};
+use crate::mime::{Kind, Part, fields, front, raw_field};
 
 /// A string of a message. NUL, which no string may hold, is left out.
 fn string(text: &str) -> Result<IString<'static>, ValueError> {
@@ -23,7 +23,7 @@ fn maybe(text: Option<impl AsRef<str>>) -> Result<Option<IString<'static>>, Valu
 /// What ENVELOPE says of a message with this header.
 pub fn envelope(header: &[u8]) -> Result<Envelope<'static>, ValueError> {
     // Encoded words are told as they are: what they begin with is hidden from mail-parser, which would decode them.
-    let hidden: Vec<u8> = replaced(header, b"=?", HIDDEN);
+    let hidden: Vec<u8> = replaced(front(header), b"=?", HIDDEN);
     let parsed = MessageParser::new().with_address_headers().parse_headers(&hidden);
     let parsed = parsed.as_ref();
     let from = addresses(parsed.and_then(|message| message.from()))?;

@@ -22,6 +22,8 @@ pub struct Imap {
     names: BTreeMap<Token, Name>,
     /// How many there were.
     commands: u64,
+    /// A password was refused before it came: what comes next may be it, said all the same.
+    is_refused: bool,
 }
 
 #[derive(Clone)]
@@ -40,7 +42,7 @@ const MOST_OPEN: usize = 1_000;
 
 impl Imap {
     pub fn new() -> Self {
-        Self { observer: Observer::new(), names: BTreeMap::new(), commands: 0 }
+        Self { observer: Observer::new(), names: BTreeMap::new(), commands: 0, is_refused: false }
     }
 
     fn event(&mut self, event: Event<'_>) -> Told {
@@ -68,7 +70,10 @@ impl Imap {
                 format!("{} waits with a literal of {size} octets", self.begin(token, UNKNOWN, true))
             }
             // Its completion was told before.
-            Event::Refused { .. } => "the command that was completed does not go on".into(),
+            Event::Refused { .. } => {
+                self.is_refused = self.observer.state() == State::NotAuthenticated;
+                "the command that was completed does not go on".into()
+            }
             Event::Append { token, tag, target } => {
                 let (keyword, mailbox) = match &target {
                     AppendTarget::Append(mailbox) => ("APPEND", mailbox),
@@ -95,7 +100,10 @@ impl Imap {
                 tolerance = tolerated;
                 let is_open = match to {
                     Some(to) => self.names.get(&to).is_some_and(|name| !name.may_be_secret),
-                    None => self.observer.state() != State::NotAuthenticated,
+                    None => {
+                        self.observer.state() != State::NotAuthenticated
+                            && !self.names.values().any(|name| name.may_be_secret)
+                    }
                 };
                 format!("{} {}", self.answers(to), response_text(&response, is_open))
             }
@@ -147,6 +155,10 @@ impl Imap {
 
     fn command(&mut self, token: Token, command: &TaggedCommand<'_>) -> String {
         let TaggedCommand { tag, command } = command;
+        if std::mem::take(&mut self.is_refused) {
+            let name = self.begin(token, command.keyword(), true);
+            return format!("{name}, if it is not what was refused: not shown");
+        }
         let (keyword, more) = match command {
             // The tag, too, may be a part of a password.
             Command::Other(_) => {
@@ -227,6 +239,7 @@ const fn kind(kind: StatusKind) -> &'static str {
 /// `[UIDNEXT 5] "text"`. Of codes that may have URLs with tokens in them, and of those that nobody knows, only the name.
 fn show(text: &RespText<'_>, with_text: bool) -> String {
     let code = text.code.as_ref().map(|code| match code {
+        Code::Other(_) | Code::Invalid(_) if !with_text => "[…] ".into(),
         _ if !with_text => format!("[{}] ", cut(code.keyword())),
         Code::Referral(_) | Code::BadUrl(_) | Code::UrlMech(_) | Code::Other(_) | Code::Invalid(_) => {
             format!("[{}] ", cut(code.keyword()))

@@ -9,13 +9,14 @@ mod bounce;
 mod connection;
 mod delivery;
 
-use std::io::{IsTerminal, Read, Write};
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use bytes::Bytes;
 use clap::{Parser, ValueEnum};
+use examples::password::password;
 
 use crate::delivery::{Outcome, Status};
 
@@ -124,12 +125,8 @@ async fn main() -> ExitCode {
 /// Whether every recipient was accepted.
 async fn run(mut arguments: Arguments) -> anyhow::Result<bool> {
     let message = read(&arguments.message)?;
-    if arguments.user.is_some() && arguments.password.is_none() {
-        if !std::io::stdin().is_terminal() {
-            bail!("no password: give --password, set SMTP_PASSWORD, or run on a terminal");
-        }
-        arguments.password =
-            Some(rpassword::prompt_password("password: ").context("cannot ask for the password")?);
+    if arguments.user.is_some() {
+        arguments.password = Some(password(arguments.password, "SMTP_PASSWORD")?);
     }
     let outcomes = delivery::deliver(&arguments, &message).await?;
     if !arguments.quiet {

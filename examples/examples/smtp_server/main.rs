@@ -15,6 +15,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Parser;
 use examples::net::Stream;
+use examples::password::password;
 use smtp_proto::address::Domain;
 use smtp_proto::server::Protocol;
 use tokio::net::{TcpListener, TcpStream};
@@ -43,7 +44,7 @@ struct Arguments {
     /// Who may log in.
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
-    /// With which password.
+    /// With which password; asked for when neither here nor in the environment.
     #[arg(long, value_name = "PASS", env = "SMTP_PASSWORD", hide_env_values = true, requires = "user")]
     password: Option<String>,
     /// The server's name.
@@ -104,10 +105,14 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let domain =
         Domain::parse(&arguments.domain).with_context(|| format!("{} is no domain", arguments.domain))?;
     let domain = domain.into_owned();
+    let login = match arguments.user {
+        Some(user) => Some((user, password(arguments.password, "SMTP_PASSWORD")?)),
+        None => None,
+    };
     let service = Arc::new(Service {
         tls: examples::tls::acceptor(pem, &arguments.domain)?,
         store: Store::open(arguments.maildir)?,
-        login: arguments.user.map(|user| (user, arguments.password.unwrap_or_default())),
+        login,
         domain,
         max_size: arguments.max_size,
         insecure_auth: arguments.insecure_auth,

@@ -1,5 +1,6 @@
 //! One connection: the machine, the stream, and what the machine's events mean here.
 
+use std::io::Write;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -269,7 +270,9 @@ impl Session {
         let kept = message.keep().await?;
         if !self.service.quiet {
             let file = kept.map_or_else(|| "-".into(), |path| path.display().to_string());
-            println!("message from={from} to={} bytes={octets} file={file}", to.join(","));
+            let to = to.join(",");
+            // Nobody may read it any more, and the message is kept.
+            let _ = writeln!(std::io::stdout(), "message from={from} to={to} bytes={octets} file={file}");
         }
         Ok(line(ReplyCode::OK, enhanced(2, 0, 0), &format!("{octets} octets taken")))
     }

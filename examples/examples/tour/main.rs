@@ -9,7 +9,14 @@ mod mailbox;
 mod smtp;
 mod transcript;
 
+use clap::Parser;
+
+/// Prints a whole SMTP and a whole IMAP conversation, with what the machines tell of them.
+#[derive(Parser)]
+struct Arguments {}
+
 fn main() -> anyhow::Result<()> {
+    let Arguments {} = Arguments::parse();
     let mut transcript = transcript::Transcript::new();
     smtp::conversation(&mut transcript)?;
     imap::conversation(&mut transcript)?;

@@ -279,6 +279,41 @@ fn messages_without_a_header_are_sorted() {
 
 #[test]
 #[ignore = "one server at a time, with the other live tests"]
+fn long_subjects_are_read_once() {
+    let _alone = alone();
+    let server = start();
+    let mut reader = server.reader();
+    reader.command("CREATE long");
+    // Read again for each of its parts, any of these would take an hour.
+    let many = |part: &str| part.repeat(100_000);
+    let subjects = [
+        format!("{}b", many("[x] ")),
+        format!("{}a", many("[x] re: ")),
+        many("[fwd: "),
+        format!("{}c{}", many("[fwd: "), many("]")),
+        format!("d{}", many("(fwd)")),
+        format!("[f]{}[e]", many(" [x]")),
+    ];
+    for subject in subjects {
+        reader.append("long", "", format!("Subject: {subject}\r\n\r\n").as_bytes());
+    }
+    // So would these, and more of them.
+    let parameters: String = (0..1_000_000).map(|at| format!("; a*{at}*=b")).collect();
+    reader.append(
+        "long",
+        "",
+        format!("Subject: e\r\nContent-Type: text/plain{parameters}\r\n\r\n").as_bytes(),
+    );
+    reader.command("SELECT long");
+    let mut ask = |command: &str| told(&mut reader, command, "a OK that is all");
+    let envelope = "* 7 FETCH (ENVELOPE (NIL \"e\" NIL NIL NIL NIL NIL NIL NIL NIL))";
+    assert_eq!(ask("FETCH 7 ENVELOPE"), [envelope]);
+    assert_eq!(ask("SORT (SUBJECT) UTF-8 ALL"), ["* SORT 2 1 4 5 7 6 3"]);
+    assert_eq!(ask("THREAD ORDEREDSUBJECT UTF-8 2,4"), ["* THREAD (2)(4)"]);
+}
+
+#[test]
+#[ignore = "one server at a time, with the other live tests"]
 fn flags_are_there_once_and_are_not_many() {
     let _alone = alone();
     let server = start();

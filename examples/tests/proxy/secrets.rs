@@ -168,6 +168,21 @@ async fn sec_67_imap() {
             &[hi(), c("a AUTHENTICATE PLAIN"), s("a NO no"), c(&plain), s(&format!("* BAD {plain}?"))],
             &[hi(), c("a AUTHENTICATE LOGIN"), s("a NO no"), c(&user), c(&password), s("* BAD x"), s("* BAD y")],
             &[hi(), c(PASSWORD), s("wonder BAD wonder land?")],
+            // The literal comes though it was refused, and looks like a command.
+            &[
+                hi(),
+                c(&format!("a LOGIN {USER} {{{length}}}")),
+                s("a NO no"),
+                c(&format!("b DELETE \"{PASSWORD}\"")),
+                s(&format!("b BAD {PASSWORD}?")),
+            ],
+            // Said once more, and echoed without its tag and as a code.
+            &[
+                s("* PREAUTH hello"),
+                c(&format!("a LOGIN {USER} \"{PASSWORD}\"")),
+                s(&format!("* NO {PASSWORD}?")),
+                s("a BAD [WONDER land] no"),
+            ],
             // What somebody keeps on the server.
             &[
                 s("* PREAUTH hello"),
@@ -189,7 +204,7 @@ async fn sec_67_imap() {
         "2 C #1 ? waits with a literal",
         "2 C #1 a LOGIN with a password, not shown",
         "4 C the command that was completed does not go on",
-        "4 C #2 b NOOP",
+        "4 C #2 NOOP, if it is not what was refused: not shown",
         "5 C #1 a AUTHENTICATE PLAIN with a response, not shown",
         "6 S #1 AUTHENTICATE challenge, not shown",
         "6 C #1 AUTHENTICATE answer, not shown",
@@ -197,11 +212,14 @@ async fn sec_67_imap() {
         "8 C #1 AUTHENTICATE cancelled",
         "13 C #1 ? an unknown command",
         "13 S #1 ? BAD (text not shown)",
-        "18 C #1 a SETMETADATA (arguments not shown)",
-        "18 S unasked METADATA (not shown)",
-        "18 S #2 FETCH 1 FETCH BODY[HEADER] (11 octets) ENVELOPE",
-        "18 C #3 APPEND a literal of 11 octets",
-        "18 S #3 APPEND OK \"done\"",
+        "18 C #2 DELETE, if it is not what was refused: not shown",
+        "19 S unasked NO (text not shown)",
+        "19 S #1 LOGIN BAD […] (text not shown)",
+        "20 C #1 a SETMETADATA (arguments not shown)",
+        "20 S unasked METADATA (not shown)",
+        "20 S #2 FETCH 1 FETCH BODY[HEADER] (11 octets) ENVELOPE",
+        "20 C #3 APPEND a literal of 11 octets",
+        "20 S #3 APPEND OK \"done\"",
     ] {
         assert!(log.iter().any(|line| line == expected), "no {expected} in {log:#?}");
     }

@@ -189,6 +189,8 @@ struct Session {
     state: State,
     mode: Mode,
     is_tls: bool,
+    /// Both sides compress.
+    is_compressed: bool,
     /// What the server offers, when it was told.
     capabilities: Option<Capabilities<'static>>,
     /// TLS has begun, and what the server offers has to be asked before anything else.
@@ -209,6 +211,7 @@ impl Session {
             state,
             mode: Mode::Commands,
             is_tls,
+            is_compressed: false,
             capabilities: None,
             has_to_ask: false,
             utf8: false,
@@ -279,6 +282,7 @@ impl Client {
         match self.session.mode {
             Mode::Compressing if self.flights.is_empty() => {
                 self.step(Step::End);
+                self.session.is_compressed = true;
                 Ok(())
             }
             _ => Err(ApiMisuse::State(Refusal::NotOpen).into()),

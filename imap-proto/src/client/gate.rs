@@ -38,6 +38,9 @@ pub enum NotSent {
     /// A line of the AUTHENTICATE exchange would be longer than allowed.
     #[error("the line would be too long")]
     TooLong,
+    /// UNAUTHENTICATE would end compression (RFC 8437 section 4.1), which is begun once in a connection here.
+    #[error("compression is active")]
+    Compressed,
     /// NUL in a literal that is not binary.
     #[error("NUL in a literal")]
     Nul,
@@ -76,6 +79,7 @@ impl Client {
                 return Err(NotSent::LoginDisabled.into());
             }
             Command::Login(_) => self.may_show_secrets()?,
+            Command::Unauthenticate if session.is_compressed => return Err(NotSent::Compressed.into()),
             _ => {}
         }
         self.offered(needed(command))?;

@@ -72,12 +72,9 @@ impl Client {
     }
 
     pub(super) fn say_done(&mut self) {
+        // It is no part of the command: the server may end IDLE before it is written.
         self.transmit.write(|out| out.put("DONE\r\n"));
         self.may_refuse_done = true;
-        let end = self.transmit.end();
-        if let Some(flight) = self.flights.alone(Kind::Idle) {
-            flight.end = Some(end);
-        }
     }
 
     /// A command goes out, or waits for what goes out before it.

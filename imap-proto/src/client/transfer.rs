@@ -19,6 +19,9 @@ use crate::state::{Pace, Refusal};
 use crate::wire::Wire;
 use crate::writer::{Fragment, LiteralMode, Writer, fragments};
 
+/// The most octets of a literal: RFC 9051 section 9, number64.
+const LONGEST: u64 = i64::MAX.unsigned_abs();
+
 /// A literal that is being sent.
 #[derive(Debug)]
 pub(super) struct Stream {
@@ -97,7 +100,8 @@ impl Client {
     /// has come: by [`write`](Self::write), and [`finish`](Self::finish) at the end.
     ///
     /// # Errors
-    /// As [`send`](Self::send). [`ApiMisuse::State`]: another message is being sent.
+    /// As [`send`](Self::send). [`ApiMisuse::State`]: another message is being sent. [`ApiMisuse::Size`]: no literal can be
+    /// of that size, 2^63 octets or more.
     pub fn append_head(&mut self, mailbox: Mailbox<'_>, head: &MessageHead<'_>) -> Result<Token, Error> {
         let command = Command::Append(Append::new(mailbox.clone(), stand_in(head)?));
         self.start_stream(&command, head, |out| {
@@ -138,7 +142,8 @@ impl Client {
     /// [`Event::GoAhead`](super::Event::GoAhead) of its own. RFC 3502.
     ///
     /// # Errors
-    /// [`ApiMisuse::Size`]: the message before is not complete. [`ApiMisuse::State`]: there is none.
+    /// [`ApiMisuse::Size`]: the message before is not complete, or no literal can be of that size. [`ApiMisuse::State`]: there
+    /// is none.
     pub fn append_next(&mut self, head: &MessageHead<'_>) -> Result<(), Error> {
         self.check_open()?;
         self.offered(&["MULTIAPPEND"])?;
@@ -146,7 +151,7 @@ impl Client {
         let Some(stream) = self.stream.as_mut().filter(|stream| stream.is_append) else {
             return Err(ApiMisuse::State(Refusal::NotOpen).into());
         };
-        if !stream.is_full() {
+        if !stream.is_full() || head.size > LONGEST {
             return Err(ApiMisuse::Size.into());
         }
         let waits = waits(options.literals, head.size);
@@ -233,6 +238,9 @@ impl Client {
         self.check_failed()?;
         if self.stream.is_some() {
             return Err(ApiMisuse::State(Refusal::Busy).into());
+        }
+        if head.size > LONGEST {
+            return Err(ApiMisuse::Size.into());
         }
         self.permit(command)?;
         if head.binary {

@@ -35,7 +35,8 @@ impl Server {
             self.is_blocked = true;
             return Ok(None);
         }
-        if self.session.is_first && input.starts_with(TLS) {
+        // Not within a line that is too long, of which the front was skipped.
+        if self.session.is_first && self.session.long_tag.is_none() && input.starts_with(TLS) {
             return Err(PeerMisbehaved::ForeignProtocol.into());
         }
         loop {

@@ -10,6 +10,9 @@ use crate::response::{Numbered, Response};
 use crate::wire::Wire;
 use crate::writer::{Fragment, Writer, fragments};
 
+/// The most octets of a literal: RFC 9051 section 9, number64.
+const LONGEST: u64 = i64::MAX.unsigned_abs();
+
 /// A FETCH that is being sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Streamed {
@@ -67,7 +70,8 @@ impl Server {
     /// ```
     ///
     /// # Errors
-    /// As those of [`fetch`](Self::fetch); [`ApiMisuse::Response`] when `contents` cannot be streamed or are not NIL.
+    /// As those of [`fetch`](Self::fetch); [`ApiMisuse::Response`] when `contents` cannot be streamed or are not NIL;
+    /// [`ApiMisuse::Size`] when no literal can be of that size, 2^63 octets or more.
     pub fn fetch_head(
         &mut self,
         number: u32,
@@ -76,7 +80,7 @@ impl Server {
         size: u64,
     ) -> Result<(), Error> {
         self.check_fetch(number)?;
-        let name = contents_name(contents)?;
+        let name = contents_name(contents, size)?;
         let is_uid = self.session.enabled.uidonly;
         self.push(fragments(self.session.encode_options(), false, |out| {
             out.put("* ");
@@ -116,8 +120,8 @@ impl Server {
     /// Goes on to another literal of the same message.
     ///
     /// # Errors
-    /// [`ApiMisuse::State`]: there is no FETCH to go on with. [`ApiMisuse::Size`]: the last literal is not complete.
-    /// [`ApiMisuse::Response`] when `contents` cannot be streamed or are not NIL.
+    /// [`ApiMisuse::State`]: there is no FETCH to go on with. [`ApiMisuse::Size`]: the last literal is not complete, or none can
+    /// be of that size. [`ApiMisuse::Response`] when `contents` cannot be streamed or are not NIL.
     pub fn fetch_next(
         &mut self,
         items: &[FetchItem<'_>],
@@ -125,7 +129,7 @@ impl Server {
         size: u64,
     ) -> Result<(), Error> {
         self.check_literal_end()?;
-        let name = contents_name(contents)?;
+        let name = contents_name(contents, size)?;
         self.push(fragments(self.session.encode_options(), false, |out| {
             for item in items {
                 out.put(" ");
@@ -184,8 +188,11 @@ impl Server {
     }
 }
 
-/// The item up to its contents, its space included.
-fn contents_name(contents: &FetchItem<'_>) -> Result<BytesMut, ApiMisuse> {
+/// The item up to its contents, its space included, when so many octets of it can be streamed.
+fn contents_name(contents: &FetchItem<'_>, size: u64) -> Result<BytesMut, ApiMisuse> {
+    if size > LONGEST {
+        return Err(ApiMisuse::Size);
+    }
     let is_streamable = matches!(
         contents,
         FetchItem::BodySection(_)

@@ -22,6 +22,8 @@ pub(super) enum Fault {
     NotOffered,
     AlreadyTls,
     CompressionActive,
+    /// It would end compression.
+    EndsCompression,
     /// Not without TLS.
     Privacy,
     /// The mechanism was not advertised.
@@ -47,6 +49,7 @@ impl Fault {
             Self::CompressionActive => {
                 (StatusKind::No, Some(Code::CompressionActive), "compression is active already")
             }
+            Self::EndsCompression => (StatusKind::No, None, "not while compression is active"),
             Self::Privacy => (StatusKind::No, Some(Code::PrivacyRequired), "not without TLS"),
             Self::Mechanism => (StatusKind::No, None, "mechanism not supported here"),
             Self::InitialResponse => (StatusKind::Bad, None, "no initial response without SASL-IR"),
@@ -60,7 +63,7 @@ impl Fault {
 
     /// Whether it is the client's mistake.
     pub(super) const fn is_error(self) -> bool {
-        !matches!(self, Self::CompressionActive | Self::Mechanism)
+        !matches!(self, Self::CompressionActive | Self::EndsCompression | Self::Mechanism)
     }
 }
 
@@ -96,6 +99,8 @@ impl Server {
             }
             Command::Idle if !offered.idle => Err(Fault::NotOffered),
             Command::Unauthenticate if !offered.unauthenticate => Err(Fault::NotOffered),
+            // RFC 8437 section 4.1: each side would go on in clear behind it, within what was read as one.
+            Command::Unauthenticate if session.is_compressed => Err(Fault::EndsCompression),
             command if !session.enabled.qresync && needs_qresync(command) => Err(Fault::QResync),
             // RFC 9586 section 3.2.
             command if session.enabled.uidonly && uses_numbers(command) => Err(Fault::UidRequired),

@@ -244,5 +244,15 @@ fn b24_the_server_ends_idle_by_itself() {
         talk.client.done().unwrap();
         let events = talk.hear("ABCD3 OK timeout\r\nDONE BAD what\r\nDONE BAD what\r\n");
         assert_eq!(events, ["3:OK", "- DONE BAD what", &text(PeerMisbehaved::UnknownTag)]);
+        // One that was not written yet, too.
+        let mut talk = Talk::selected("IMAP4rev1 IDLE");
+        talk.say("IDLE");
+        assert_eq!(talk.hear("+ idling\r\n"), ["2:idling"]);
+        talk.client.done().unwrap();
+        assert_eq!(talk.hear_unwritten(format!("ABCD2 {answer}\r\n")), [shown]);
+        talk.say("NOOP");
+        let sent = talk.sent();
+        assert!(sent.ends_with("DONE\r\nABCD3 NOOP\r\n"), "{sent}");
+        assert_eq!(talk.hear("DONE BAD what\r\nABCD3 OK done\r\n"), ["- DONE BAD what", "3:OK"]);
     }
 }

@@ -204,6 +204,19 @@ fn streamed_messages_follow_each_other_in_one_command() {
 }
 
 #[test]
+fn a_literal_has_less_than_2_to_the_63_octets() {
+    let mut talk = Talk::inside("IMAP4rev1 MULTIAPPEND REPLACE LITERAL+");
+    let too_long = || head(1 << 63);
+    assert_eq!(talk.client.append_head(mailbox(), &too_long()), Err(ApiMisuse::Size.into()));
+    talk.client.append_head(mailbox(), &head(0)).unwrap();
+    talk.write();
+    assert_eq!(talk.event(), Ok(Some("1:go".into())));
+    assert_eq!(talk.client.append_next(&too_long()), Err(ApiMisuse::Size.into()));
+    talk.client.append_next(&head((1 << 63) - 1)).unwrap();
+    assert_eq!(talk.sent(), "ABCD1 APPEND saved {0+}\r\n {9223372036854775807+}\r\n");
+}
+
+#[test]
 fn a_streamed_message_is_queued_behind_another_literal() {
     let mut talk = Talk::inside("IMAP4rev1");
     talk.client.send(&append(3)).unwrap();

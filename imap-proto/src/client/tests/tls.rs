@@ -157,7 +157,7 @@ fn sec_18_bye_ends_starttls_and_everything() {
 
 #[test]
 fn what_stands_behind_compress_is_compressed() {
-    let mut talk = Talk::inside("IMAP4rev1 COMPRESS=DEFLATE");
+    let mut talk = Talk::inside("IMAP4rev1 COMPRESS=DEFLATE UNAUTHENTICATE");
     talk.say("COMPRESS DEFLATE");
     assert_eq!(talk.client.mode(), Mode::Compressing);
     assert_eq!(talk.try_say("NOOP"), Err(NotSent::Order(Refusal::Busy).into()));
@@ -172,6 +172,8 @@ fn what_stands_behind_compress_is_compressed() {
     talk.sent();
     talk.say("NOOP");
     assert_eq!(talk.hear("ABCD2 OK done\r\n"), ["2:OK"]);
+    // RFC 8437 section 4.1: it would end compression.
+    assert_eq!(talk.try_say("UNAUTHENTICATE"), Err(NotSent::Compressed.into()));
     talk.say("COMPRESS DEFLATE");
     assert_eq!(talk.hear("ABCD3 NO [COMPRESSIONACTIVE] no\r\n"), ["3:NO"]);
     assert_eq!(talk.client.mode(), Mode::Commands);

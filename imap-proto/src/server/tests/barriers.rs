@@ -90,6 +90,10 @@ fn compress() {
     assert_eq!(host.say("b NOOP\r\n"), "b OK done\r\n");
     let again = "c NO [COMPRESSIONACTIVE] compression is active already\r\n";
     assert_eq!(host.say("c COMPRESS DEFLATE\r\n"), again);
+    // RFC 8437 section 4.1: it would end compression.
+    let refused = "d NO not while compression is active\r\ne OK done\r\n";
+    assert_eq!(host.say("d UNAUTHENTICATE\r\ne NOOP\r\n"), refused);
+    assert_eq!(host.server.state(), State::Authenticated);
     let mut host = Host::ready();
     assert_eq!(host.say("a COMPRESS LZ\r\n"), "a BAD not supported here\r\n");
 }

@@ -24,6 +24,13 @@ fn sec_21_other_protocols() {
         "a OK done\r\nGET BAD expected a keyword at offset 4\r\n"
     );
     assert_eq!(Host::fresh().say("USER x\r\n"), "USER BAD what\r\n");
+    // What begins like TLS within a line, of which the front was skipped, is none.
+    let mut host = Host::fresh();
+    host.say("x".repeat(options().limits.command + 1));
+    assert_eq!(
+        host.say("\x16\x03\r\na NOOP\r\n"),
+        "* BAD [TOOBIG] expected fewer octets at offset 8192\r\na OK done\r\n"
+    );
 }
 
 #[test]

@@ -204,6 +204,7 @@ fn fetch_in_pieces() {
         assert_eq!(server.fetch_head(1, &[], &contents, 1), Err(RESPONSE), "{contents:?}");
     }
     assert_eq!(server.fetch_head(0, &[], &body(), 1), Err(RESPONSE));
+    assert_eq!(server.fetch_head(1, &[], &body(), 1 << 63), Err(ApiMisuse::Size.into()));
     assert!(is_state(Host::ready().server.fetch_head(1, &[], &body(), 1)), "no mailbox is selected");
 }
 

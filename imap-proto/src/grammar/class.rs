@@ -169,3 +169,34 @@ pub(crate) fn close(input: &[u8], cx: crate::wire::Cx) -> Parsed<'_, ()> {
         _ => Fail::at(input, Expected::Close),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+
+    const CLASSES: [u8; 5] = [ATOM, ASTRING, TAG, LIST, ASTRING | HIGH];
+
+    #[test]
+    fn each_octet_stops_a_run_or_not() {
+        for class in CLASSES {
+            for octet in 0..=u8::MAX {
+                for place in 0..20 {
+                    let mut text = [b'a'; 20];
+                    text[place] = octet;
+                    assert_eq!(plain_run(&text, class), run(&text, &CLASS, class), "{octet} at {place}");
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn runs_are_the_same(text: Vec<u8>, words in "[!-~ ]{0,40}", class in 0..CLASSES.len()) {
+            for text in [&text[..], words.as_bytes()] {
+                prop_assert_eq!(plain_run(text, CLASSES[class]), run(text, &CLASS, CLASSES[class]));
+            }
+        }
+    }
+}

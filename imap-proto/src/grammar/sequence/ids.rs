@@ -293,6 +293,10 @@ mod tests {
                     true => assert_eq!(value, 0),
                 }
                 assert_eq!(super::digits(&text).is_ok(), !octet.is_ascii_digit());
+                let short = digits < 8 && !octet.is_ascii_digit();
+                assert_eq!(behind_short(&text), short.then_some((octet, &[octet; 9][..])));
+                let zero = [b"0", &text[..]].concat();
+                assert_eq!(behind_short(&zero), None);
             }
         }
     }

@@ -152,7 +152,10 @@ impl Observer {
     /// A command is completed.
     fn complete(&mut self, tagged: &Tagged<'_>) -> Option<Open> {
         let Tagged { tag, status } = tagged;
-        let open = self.opens.take(tag.as_bytes())?;
+        let Some(open) = self.opens.take(tag.as_bytes()) else {
+            self.skip_answer();
+            return None;
+        };
         self.release(&open);
         match (open.kind, status.kind) {
             (Kind::StartTls | Kind::Compress, StatusKind::Ok) => self.hand_over(open.kind),
@@ -170,6 +173,20 @@ impl Observer {
             self.learn(status.text.code.as_ref());
         }
         Some(open)
+    }
+
+    /// The server has completed a command that was not looked at: it may never complete the one before it. What the client
+    /// says behind ENABLE and UNAUTHENTICATE are commands, whatever the answer is.
+    fn skip_answer(&mut self) {
+        let Client::Waits(token) = self.client else { return };
+        if self
+            .opens
+            .get(token)
+            .is_some_and(|open| matches!(open.kind, Kind::Enable { .. } | Kind::Unauthenticate))
+        {
+            self.client = Client::Commands;
+            self.is_behind = self.has_rest;
+        }
     }
 
     /// What waited for the completion goes on.

@@ -182,6 +182,32 @@ fn what_is_enabled_is_in_force_for_both() {
     assert!(seen.observer.enabled().uidonly && !seen.observer.enabled().condstore);
 }
 
+/// Nothing stands still when ENABLE is never completed.
+#[test]
+fn an_answer_that_does_not_come() {
+    for name in ["ENABLE CONDSTORE", "UNAUTHENTICATE"] {
+        let command = format!("a {name}\r\nb NOOP\r\n");
+        let first = format!("Command 1 {}", name.split(' ').next().unwrap());
+        let session: [(Side, &[u8]); 4] = [
+            (C, command.as_bytes()),
+            (S, b"b OK done\r\n"),
+            (C, b"c NOOP\r\n"),
+            (S, b"c OK done\r\na OK late\r\n"),
+        ];
+        let told =
+            [&first, "Finished - Ok", "Command 2 NOOP", "Command 3 NOOP", "Finished 3 Ok", "Finished 1 Ok"];
+        assert_eq!(follow(Dialect::TOLERANT, &session).events, told);
+    }
+    // What comes behind these is not known without an answer.
+    for name in ["IDLE", "AUTHENTICATE PLAIN", "STARTTLS"] {
+        let mut seen = Seen::new(Dialect::TOLERANT);
+        seen.pass(S, b"* OK hi\r\n");
+        seen.pass(C, format!("a {name}\r\nb NOOP\r\n").as_bytes());
+        seen.pass(S, b"b OK done\r\n");
+        assert_eq!(seen.buffers[C as usize], b"b NOOP\r\n", "{name}");
+    }
+}
+
 #[test]
 fn where_the_session_stands() {
     let mut seen = Seen::new(Dialect::TOLERANT);

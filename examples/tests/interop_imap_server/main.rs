@@ -4,9 +4,7 @@
 //! `.ci/install-servers` installs the programs, as root on Debian 12; then
 //! `cargo test -p examples --test interop_imap_server -- --include-ignored` runs the tests.
 
-// The other live tests share it, and each uses a part.
 #[path = "../interop/mod.rs"]
-#[allow(dead_code)]
 mod interop;
 
 mod extensions;

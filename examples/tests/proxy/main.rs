@@ -9,7 +9,6 @@
     clippy::arithmetic_side_effects
 )]
 
-#[allow(dead_code)] // each of the live tests needs some of it
 #[path = "../interop/mod.rs"]
 mod interop;
 mod live;

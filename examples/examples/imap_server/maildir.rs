@@ -198,6 +198,12 @@ pub fn load(mailboxes: &mut Mailboxes, root: &Path, write: bool) -> anyhow::Resu
         };
         let path = path.replace('.', &DELIMITER.to_string());
         let mailbox = utf7::decode(path.as_bytes()).map_or_else(|_| path.clone(), |name| name.to_string());
+        let first = mailbox.split(DELIMITER).next().unwrap_or_default();
+        if first != "INBOX" && first.eq_ignore_ascii_case("INBOX") {
+            // No client could tell it from the other one. RFC 9051 section 5.1.
+            eprintln!("imap_server: {name} is left out: there is one INBOX, whatever the case");
+            continue;
+        }
         load_folder(mailboxes, &mailbox, &root.join(&name), write)?;
         mailboxes.create_above(&mailbox).map_err(|no| anyhow::anyhow!("{mailbox}: {}", no.text))?;
     }

@@ -88,3 +88,18 @@ fn nobody_reads_what_it_prints() {
     server.kill().unwrap();
     server.wait().unwrap();
 }
+
+#[test]
+#[ignore = "one server at a time, with the other live tests"]
+fn there_is_one_inbox() {
+    let _alone = alone();
+    let mut server = start();
+    assert_eq!(server.stop("TERM"), Some(0));
+    for folder in [".inbox", ".Inbox.a", ".INBOX.b"] {
+        std::fs::create_dir_all(server.maildir().join(folder).join("cur")).unwrap();
+    }
+    let server = server.again(&[]);
+    let listed = server.reader().ask("LIST \"\" *");
+    let inbox = ["* LIST (\\HasChildren) \"/\" INBOX", "* LIST (\\HasNoChildren) \"/\" INBOX/b"];
+    assert_eq!(listed, [&inbox[..], &["a OK that is all"]].concat());
+}

@@ -3,6 +3,10 @@
 //! ```text
 //! cargo run --release --example imap_server -- --listen 127.0.0.1:1143 --user me --password secret --maildir ~/Maildir
 //! ```
+//!
+//! The protocol is in `session`, `commands`, `answer`, `select`, `list`, `messages`, `append`, `query` and `access`: less than 1,500
+//! lines, comments left out. What else there is, is what any mail store needs: mailboxes and their files, MIME, searching,
+//! sorting, threads, and what a message (`items`) and a mailbox (`view`) say of themselves.
 
 mod access;
 mod answer;

@@ -13,7 +13,8 @@ fn run(name: &str, arguments: &[&str]) -> Output {
     command.args(arguments).output().unwrap()
 }
 
-const PROGRAMS: [&str; 7] = ["imap_client", "imap_server", "inspect", "proxy", "smtp_send", "smtp_server", "tour"];
+const PROGRAMS: [&str; 7] =
+    ["imap_client", "imap_server", "inspect", "proxy", "smtp_send", "smtp_server", "tour"];
 
 #[test]
 fn all_have_help() {

@@ -81,7 +81,16 @@ fn rfcs_are_where_the_table_says() {
 #[test]
 fn links_lead_somewhere() {
     let mut count = 0;
-    for document in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/rfcs.md", "docs/comparison.md"] {
+    for document in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        "docs/reliability.md",
+        "docs/performance.md",
+        "docs/rfcs.md",
+        "docs/comparison.md",
+    ] {
         let path = root().join(document);
         let text = fs::read_to_string(&path).unwrap();
         for link in text.split("](").skip(1) {

@@ -166,8 +166,10 @@ impl Model {
             }
             Do::AppendRefused => 'N',
             Do::List | Do::Append | Do::Idle => 'O',
+            // It would end compression, too.
+            Do::Unauthenticate if self.compressed => 'N',
             Do::Unauthenticate => {
-                *self = Self { tls: self.tls, compressed: self.compressed, ..Self::default() };
+                *self = Self { tls: self.tls, ..Self::default() };
                 'O'
             }
             _ if !self.mailbox => 'B',

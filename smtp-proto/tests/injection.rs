@@ -10,6 +10,9 @@
 
 use std::borrow::Cow;
 
+#[path = "common/payloads.rs"]
+mod payloads;
+
 use bytes::BytesMut;
 use smtp_proto::address::{Domain, ForwardPath, Mailbox, Path, ReversePath};
 use smtp_proto::auth::{
@@ -26,39 +29,7 @@ use smtp_proto::status::{EnhancedCode, ReplyCode};
 use smtp_proto::text::Text;
 use smtp_proto::{Command, Dialect, Reply};
 
-/// The payloads, 27 of them.
-fn payloads() -> Vec<Vec<u8>> {
-    let mut payloads: Vec<Vec<u8>> = [
-        "\r\nX",
-        "\nX",
-        "\rX",
-        "\0X",
-        "X\r\n",
-        "X\n",
-        "X\r",
-        "\r\n.\r\n",
-        "\r\nA1 LOGOUT",
-        "\r\nRCPT TO:<e@v>",
-        "\"",
-        "\\",
-        "X\\",
-        "X\"Y",
-        "]",
-        ") FLAGS (",
-        "> SIZE=1",
-        " ORCPT=rfc822;a@b",
-        "{3}",
-        "{0}",
-        "{0+}",
-        "~{3}",
-        "{5+}\r\nAAAAA",
-        "\u{2028}",
-    ]
-    .map(|text| text.as_bytes().to_vec())
-    .into();
-    payloads.extend([b"\xC3".to_vec(), b"\xED\xA0\x80".to_vec(), vec![b'A'; 70_000]]);
-    payloads
-}
+use self::payloads::payloads;
 
 /// What a constructor made of a payload.
 enum Made {

@@ -35,10 +35,9 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Parser;
-use examples::net::Stream;
+use examples::net::{self, Ending, Stream, listen};
 use examples::password::password;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::signal::unix::{SignalKind, signal};
 use tokio_rustls::TlsAcceptor;
 
 use crate::mailboxes::Mailboxes;
@@ -124,18 +123,13 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         quiet: arguments.quiet,
     });
     // Before anyone is told that there is a server.
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let ending = Ending::new()?;
     for (address, is_tls) in [(arguments.listen, false), (arguments.listen_tls, true)] {
         let Some(address) = address else { continue };
-        let listener =
-            TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
-        println!("listening on {}", listener.local_addr()?);
+        let listener = listen(address).await?;
         tokio::spawn(accept(listener, is_tls, Arc::clone(&service)));
     }
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
+    ending.wait().await;
     Ok(())
 }
 
@@ -160,7 +154,7 @@ fn mailboxes(arguments: &Arguments) -> anyhow::Result<Mailboxes> {
 
 async fn accept(listener: TcpListener, is_tls: bool, service: Arc<Service>) {
     loop {
-        let Ok((tcp, peer)) = listener.accept().await else { continue };
+        let (tcp, peer) = net::accept(&listener).await;
         let service = Arc::clone(&service);
         tokio::spawn(async move {
             let quiet = service.quiet;

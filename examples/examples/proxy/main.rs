@@ -22,9 +22,9 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Parser, ValueEnum};
+use examples::net::{self, Ending, listen};
 use rustls_pki_types::ServerName;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::connection::Connection;
@@ -114,30 +114,19 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         log: Log::open(arguments.log.as_deref(), arguments.quiet)?,
         upstream: arguments.upstream,
     });
-    let address = arguments.listen;
-    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
-    println!("listening on {}", listener.local_addr()?);
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    // Before anyone is told that there is a proxy.
+    let ending = Ending::new()?;
+    let listener = listen(arguments.listen).await?;
     tokio::select! {
         () = accept(listener, proxy) => {}
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+        () = ending.wait() => {}
     }
     Ok(())
 }
 
 async fn accept(listener: TcpListener, proxy: Arc<Proxy>) {
     for number in 1.. {
-        match listener.accept().await {
-            Ok((tcp, peer)) => {
-                let connection = Connection::new(number, Arc::clone(&proxy));
-                tokio::spawn(connection.run(tcp, peer));
-            }
-            // Out of file descriptors, most likely: others have to close theirs first.
-            Err(error) => {
-                eprintln!("proxy: cannot accept a connection: {error}");
-                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-            }
-        }
+        let (tcp, peer) = net::accept(&listener).await;
+        tokio::spawn(Connection::new(number, Arc::clone(&proxy)).run(tcp, peer));
     }
 }

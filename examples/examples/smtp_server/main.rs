@@ -14,12 +14,11 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Parser;
-use examples::net::Stream;
+use examples::net::{self, Ending, Stream, listen};
 use examples::password::password;
 use smtp_proto::address::Domain;
 use smtp_proto::server::Protocol;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::signal::unix::{SignalKind, signal};
 use tokio_rustls::TlsAcceptor;
 
 use crate::store::Store;
@@ -119,7 +118,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         quiet: arguments.quiet,
     });
     // Before anyone is told that there is a server.
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let ending = Ending::new()?;
     let ports = [
         Port { address: arguments.listen, protocol: Protocol::Smtp, implicit_tls: false },
         Port { address: arguments.listen_tls, protocol: Protocol::Submission, implicit_tls: true },
@@ -128,21 +127,16 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     ];
     for port in ports {
         let Some(address) = port.address else { continue };
-        let listener =
-            TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
-        println!("listening on {}", listener.local_addr()?);
+        let listener = listen(address).await?;
         tokio::spawn(accept(listener, port, Arc::clone(&service)));
     }
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
+    ending.wait().await;
     Ok(())
 }
 
 async fn accept(listener: TcpListener, port: Port, service: Arc<Service>) {
     loop {
-        let Ok((tcp, peer)) = listener.accept().await else { continue };
+        let (tcp, peer) = net::accept(&listener).await;
         let service = Arc::clone(&service);
         tokio::spawn(async move {
             let quiet = service.quiet;

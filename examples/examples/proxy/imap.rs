@@ -50,11 +50,7 @@ impl Imap {
         let mut then = Then::Go;
         let mut tolerance = None;
         let text = match event {
-            Event::Greeting(greeting) => match greeting {
-                Greeting::Ok(text) => format!("greeting OK {}", show(&text, true)),
-                Greeting::PreAuth(text) => format!("greeting PREAUTH {}", show(&text, true)),
-                Greeting::Bye(text) => format!("greeting BYE {}", show(&text, true)),
-            },
+            Event::Greeting(greeting) => greeting_text(&greeting),
             Event::Command { token, command, tolerated } => {
                 tolerance = tolerated;
                 if command.command == Command::StartTls {
@@ -74,19 +70,7 @@ impl Imap {
                 self.is_refused = self.observer.state() == State::NotAuthenticated;
                 "the command that was completed does not go on".into()
             }
-            Event::Append { token, tag, target } => {
-                let (keyword, mailbox) = match &target {
-                    AppendTarget::Append(mailbox) => ("APPEND", mailbox),
-                    AppendTarget::Replace(_, mailbox) => ("REPLACE", mailbox),
-                    AppendTarget::UidReplace(_, mailbox) => ("UID REPLACE", mailbox),
-                };
-                self.begin(token, keyword, false);
-                format!(
-                    "{} to {}",
-                    self.tagged(token, &tag),
-                    quote(&String::from_utf8_lossy(mailbox.as_bytes()))
-                )
-            }
+            Event::Append { token, tag, target } => self.append(token, &tag, &target),
             Event::Message { token, .. } => format!("{} a message", self.name(token)),
             Event::CatenateUrl { token, .. } => format!("{} a part by URL, not shown", self.name(token)),
             Event::Literal { token, offer } => {
@@ -98,14 +82,7 @@ impl Imap {
             Event::AppendEnd { token } => format!("{} end of the command", self.name(token)),
             Event::Response { to, response, tolerated } => {
                 tolerance = tolerated;
-                let is_open = match to {
-                    Some(to) => self.names.get(&to).is_some_and(|name| !name.may_be_secret),
-                    None => {
-                        self.observer.state() != State::NotAuthenticated
-                            && !self.names.values().any(|name| name.may_be_secret)
-                    }
-                };
-                format!("{} {}", self.answers(to), response_text(&response, is_open))
+                format!("{} {}", self.answers(to), response_text(&response, self.is_open(to)))
             }
             Event::FetchHead { to, number, items, contents, size } => {
                 let mut items: Vec<String> = items.iter().map(|item| item_text(&item)).collect();
@@ -151,6 +128,27 @@ impl Imap {
         };
         let tolerated = tolerance.map(|tolerated| format!(" (tolerated: {})", tolerated.error));
         Told { text: Some(text + &tolerated.unwrap_or_default()), then, is_malformed, ..Told::default() }
+    }
+
+    fn append(&mut self, token: Token, tag: &Tag<'_>, target: &AppendTarget<'_>) -> String {
+        let (keyword, mailbox) = match target {
+            AppendTarget::Append(mailbox) => ("APPEND", mailbox),
+            AppendTarget::Replace(_, mailbox) => ("REPLACE", mailbox),
+            AppendTarget::UidReplace(_, mailbox) => ("UID REPLACE", mailbox),
+        };
+        self.begin(token, keyword, false);
+        format!("{} to {}", self.tagged(token, tag), quote(&String::from_utf8_lossy(mailbox.as_bytes())))
+    }
+
+    /// Whether what the server says to this command, or unasked, repeats no secret.
+    fn is_open(&self, to: Option<Token>) -> bool {
+        match to {
+            Some(to) => self.names.get(&to).is_some_and(|name| !name.may_be_secret),
+            None => {
+                self.observer.state() != State::NotAuthenticated
+                    && !self.names.values().any(|name| name.may_be_secret)
+            }
+        }
     }
 
     fn command(&mut self, token: Token, command: &TaggedCommand<'_>) -> String {
@@ -352,6 +350,14 @@ fn streamed_text(contents: &Streamed<'_>) -> String {
         Streamed::Rfc822Header => "RFC822.HEADER".into(),
         Streamed::Rfc822Text => "RFC822.TEXT".into(),
         _ => "contents".into(),
+    }
+}
+
+fn greeting_text(greeting: &Greeting<'_>) -> String {
+    match greeting {
+        Greeting::Ok(text) => format!("greeting OK {}", show(text, true)),
+        Greeting::PreAuth(text) => format!("greeting PREAUTH {}", show(text, true)),
+        Greeting::Bye(text) => format!("greeting BYE {}", show(text, true)),
     }
 }
 

@@ -122,19 +122,24 @@ impl Follower {
             Event::Malformed { side, token, tag, error, .. } => {
                 let problem = Some(problem(error, at));
                 let row = Row { problem, is_malformed: true, ..row("Malformed", error.to_string()) };
-                match (side, token) {
-                    (Sender::Client, Some(token)) => {
-                        if !self.names.contains_key(&token) {
-                            self.begin(token, tag.as_ref(), "Malformed");
-                        }
-                        self.command(token, row)
-                    }
-                    (_, token) => self.answer(token, row),
-                }
+                self.malformed(side, token, tag.as_ref(), row)
             }
             // A part of what is too long, or behind what is malformed; and what there may be more one day.
             _ => return None,
         })
+    }
+
+    /// A malformed command may have begun before, and may be what begins.
+    fn malformed(&mut self, side: Sender, token: Option<Token>, tag: Option<&Tag<'_>>, row: Row) -> Row {
+        match (side, token) {
+            (Sender::Client, Some(token)) => {
+                if !self.names.contains_key(&token) {
+                    self.begin(token, tag, "Malformed");
+                }
+                self.command(token, row)
+            }
+            (_, token) => self.answer(token, row),
+        }
     }
 }
 

@@ -90,16 +90,7 @@ impl Pair {
             }
             Event::Append { tag, target, .. } => {
                 let number = self.begin(Some(tag.as_bytes()));
-                let (replaces, mailbox) = match target {
-                    AppendTarget::Append(mailbox) => (None, mailbox),
-                    AppendTarget::Replace(number, mailbox) => {
-                        let place = value(number) as usize - 1;
-                        (self.seen.messages.get(place).map(|known| known.uid), mailbox)
-                    }
-                    AppendTarget::UidReplace(uid, mailbox) => (Some(value(uid)), mailbox),
-                };
-                let mailbox = mailbox.to_name(self.host_utf8()).unwrap().to_string();
-                self.incoming = Some(Incoming { number, mailbox, replaces, messages: Vec::new() });
+                self.incoming = Some(self.incoming(number, target));
             }
             Event::Message { options, .. } => {
                 let flags = options.flags.as_ref().map(set_of).unwrap_or_default();
@@ -154,6 +145,20 @@ impl Pair {
             Event::Skipped { tolerated: None } | Event::Close => {}
             other => panic!("{other:?}"),
         }
+    }
+
+    /// What begins with APPEND or REPLACE.
+    fn incoming(&self, number: usize, target: AppendTarget<'_>) -> Incoming {
+        let (replaces, mailbox) = match target {
+            AppendTarget::Append(mailbox) => (None, mailbox),
+            AppendTarget::Replace(number, mailbox) => {
+                let place = value(number) as usize - 1;
+                (self.seen.messages.get(place).map(|known| known.uid), mailbox)
+            }
+            AppendTarget::UidReplace(uid, mailbox) => (Some(value(uid)), mailbox),
+        };
+        let mailbox = mailbox.to_name(self.host_utf8()).unwrap().to_string();
+        Incoming { number, mailbox, replaces, messages: Vec::new() }
     }
 
     /// A command has come: which.

@@ -2,131 +2,6 @@
 
 use bytes::Buf;
 
-/// A server that knows its client.
-fn imap_server(bounds: Bounds) -> Machine {
-    use imap_proto::Greeting;
-    let mut options = imap_proto::server::Options::default();
-    options.limits = imap_limits(bounds);
-    let mut server = imap_proto::Server::new(options);
-    server.greet(&Greeting::PreAuth(imap_ok().text)).expect("a greeting comes first");
-    server.advertise(&imap_capabilities("LITERAL+ MULTIAPPEND CATENATE")).expect("after the greeting");
-    settled(Machine::ImapServer(Box::new(server)), b"s SELECT INBOX\r\n")
-}
-
-/// A client that is known to its server.
-fn imap_client(bounds: Bounds) -> Machine {
-    use imap_proto::client::{Options, TagPrefix, TlsPolicy};
-    use imap_proto::{Client, Command, TaggedCommand};
-    let mut options = Options::new(TagPrefix::new(*b"ABCD").expect("letters"));
-    options.tls = TlsPolicy::None;
-    options.limits = imap_limits(bounds);
-    let machine = Machine::ImapClient(Box::new(Client::new(options)));
-    let mut machine = settled(machine, b"* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello\r\n");
-    if let Machine::ImapClient(client) = &mut machine {
-        let select = TaggedCommand::parse(b"a SELECT INBOX\r\n", imap_proto::Dialect::STRICT);
-        client.send(&select.expect("a command").1.command).expect("it may come now");
-        drain(client.transmit());
-    }
-    let mut machine = settled(machine, b"* 1 EXISTS\r\nABCD1 OK [READ-WRITE] in\r\n");
-    if let Machine::ImapClient(client) = &mut machine {
-        client.send(&Command::Noop).expect("it may come now");
-        drain(client.transmit());
-    }
-    machine
-}
-
-/// A server after EHLO.
-fn smtp_server(bounds: Bounds) -> Machine {
-    use smtp_proto::server::{Options, Pipelining, Protocol};
-    use smtp_proto::status::ReplyCode;
-    use smtp_proto::{Reply, text};
-    let mut options = Options::new(Protocol::Submission);
-    options.requires_authentication = false;
-    options.pipelining = Pipelining::Allow;
-    options.limits = smtp_limits(bounds);
-    let mut server = smtp_proto::Server::new(options);
-    server.tls_established().ok();
-    server.greet(&Reply::new(ReplyCode::SERVICE_READY, None, text!("mx"))).expect("a greeting comes first");
-    settled(Machine::SmtpServer(Box::new(server)), b"EHLO c.example\r\n")
-}
-
-/// A client that has said EHLO.
-fn smtp_client(bounds: Bounds) -> Machine {
-    use smtp_proto::address::Domain;
-    use smtp_proto::client::{Options, TlsPolicy};
-    use smtp_proto::server::Protocol;
-    let mut options = Options::new(Protocol::Smtp);
-    options.tls = TlsPolicy::None;
-    options.limits = smtp_limits(bounds);
-    let machine = Machine::SmtpClient(Box::new(smtp_proto::Client::new(options)));
-    let mut machine = settled(machine, b"220 mx\r\n");
-    if let Machine::SmtpClient(client) = &mut machine {
-        client.hello(Domain::parse("c.example").expect("a domain")).expect("it may come now");
-        drain(client.transmit());
-    }
-    machine
-}
-
-fn imap_limits(bounds: Bounds) -> imap_proto::Limits {
-    let mut limits = imap_proto::Limits::default();
-    if bounds == Bounds::Default {
-        return limits;
-    }
-    limits.command_authenticated = usize::MAX;
-    limits.discard_authenticated = usize::MAX;
-    limits.response = usize::MAX;
-    limits.inline_literal = 64;
-    limits.literal_authenticated = u64::MAX;
-    limits.literals = u32::MAX;
-    limits.errors_authenticated = u32::MAX;
-    limits.unexpected = u32::MAX;
-    limits.output = usize::MAX;
-    limits
-}
-
-fn smtp_limits(bounds: Bounds) -> smtp_proto::Limits {
-    let mut limits = smtp_proto::Limits::default();
-    if bounds == Bounds::Default {
-        return limits;
-    }
-    limits.command_line = usize::MAX;
-    limits.discard = usize::MAX;
-    limits.discard_authenticated = usize::MAX;
-    limits.auth_line = usize::MAX;
-    limits.reply_line = usize::MAX;
-    limits.reply_lines = usize::MAX;
-    limits.reply = usize::MAX;
-    limits.recipients = usize::MAX;
-    limits.errors = u32::MAX;
-    limits.idle_commands = u32::MAX;
-    limits.chunks = u32::MAX;
-    limits.sasl_rounds = u32::MAX;
-    limits.sasl = usize::MAX;
-    limits.output = usize::MAX;
-    limits
-}
-
-fn imap_capabilities(keywords: &str) -> imap_proto::capability::Capabilities<'static> {
-    use imap_proto::{Dialect, Response};
-    let line = format!("* CAPABILITY IMAP4rev1 {keywords}\r\n");
-    match Response::parse(line.as_bytes(), Dialect::STRICT) {
-        Ok((_, Response::Data(imap_proto::response::Data::Capability(capabilities)))) => {
-            capabilities.0.into_owned()
-        }
-        other => panic!("{other:?}"),
-    }
-}
-
-/// The machine after it has read `input`.
-fn settled(mut machine: Machine, input: &[u8]) -> Machine {
-    let mut at = 0;
-    while let Some(consumed) = machine.step(&input[at..]).expect("a session begins") {
-        at += consumed;
-    }
-    assert_eq!(at, input.len());
-    machine
-}
-
 /// A machine in the state in which a family begins.
 #[derive(Debug)]
 pub enum Machine {
@@ -152,27 +27,79 @@ pub enum Bounds {
 impl Machine {
     /// An IMAP server that knows its client, and has a mailbox selected.
     pub fn imap_server(bounds: Bounds) -> Self {
-        imap_server(bounds)
+        use imap_proto::Greeting;
+        let mut options = imap_proto::server::Options::default();
+        options.limits = imap_limits(bounds);
+        let mut server = imap_proto::Server::new(options);
+        server.greet(&Greeting::PreAuth(imap_ok().text)).expect("a greeting comes first");
+        server.advertise(&imap_capabilities("LITERAL+ MULTIAPPEND CATENATE")).expect("after the greeting");
+        Self::ImapServer(Box::new(server)).after(b"s SELECT INBOX\r\n")
     }
 
     /// An IMAP client that is known to its server, and has a mailbox selected.
     pub fn imap_client(bounds: Bounds) -> Self {
-        imap_client(bounds)
+        use imap_proto::client::{Options, TagPrefix, TlsPolicy};
+        use imap_proto::{Client, Command, TaggedCommand};
+        let mut options = Options::new(TagPrefix::new(*b"ABCD").expect("letters"));
+        options.tls = TlsPolicy::None;
+        options.limits = imap_limits(bounds);
+        let machine = Self::ImapClient(Box::new(Client::new(options)));
+        let mut machine = machine.after(b"* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hello\r\n");
+        if let Self::ImapClient(client) = &mut machine {
+            let select = TaggedCommand::parse(b"a SELECT INBOX\r\n", imap_proto::Dialect::STRICT);
+            client.send(&select.expect("a command").1.command).expect("it may come now");
+            drain(client.transmit());
+        }
+        let mut machine = machine.after(b"* 1 EXISTS\r\nABCD1 OK [READ-WRITE] in\r\n");
+        if let Self::ImapClient(client) = &mut machine {
+            client.send(&Command::Noop).expect("it may come now");
+            drain(client.transmit());
+        }
+        machine
     }
 
     /// An SMTP server that has seen EHLO.
     pub fn smtp_server(bounds: Bounds) -> Self {
-        smtp_server(bounds)
+        use smtp_proto::server::{Options, Pipelining, Protocol};
+        use smtp_proto::status::ReplyCode;
+        use smtp_proto::{Reply, text};
+        let mut options = Options::new(Protocol::Submission);
+        options.requires_authentication = false;
+        options.pipelining = Pipelining::Allow;
+        options.limits = smtp_limits(bounds);
+        let mut server = smtp_proto::Server::new(options);
+        server.tls_established().ok();
+        server
+            .greet(&Reply::new(ReplyCode::SERVICE_READY, None, text!("mx")))
+            .expect("a greeting comes first");
+        Self::SmtpServer(Box::new(server)).after(b"EHLO c.example\r\n")
     }
 
     /// An SMTP client that has sent EHLO.
     pub fn smtp_client(bounds: Bounds) -> Self {
-        smtp_client(bounds)
+        use smtp_proto::address::Domain;
+        use smtp_proto::client::{Options, TlsPolicy};
+        use smtp_proto::server::Protocol;
+        let mut options = Options::new(Protocol::Smtp);
+        options.tls = TlsPolicy::None;
+        options.limits = smtp_limits(bounds);
+        let machine = Self::SmtpClient(Box::new(smtp_proto::Client::new(options)));
+        let mut machine = machine.after(b"220 mx\r\n");
+        if let Self::SmtpClient(client) = &mut machine {
+            client.hello(Domain::parse("c.example").expect("a domain")).expect("it may come now");
+            drain(client.transmit());
+        }
+        machine
     }
 
     /// The machine after it has read `input`, and all of it.
-    pub fn after(self, input: &[u8]) -> Self {
-        settled(self, input)
+    pub fn after(mut self, input: &[u8]) -> Self {
+        let mut at = 0;
+        while let Some(consumed) = self.step(&input[at..]).expect("a session begins") {
+            at += consumed;
+        }
+        assert_eq!(at, input.len());
+        self
     }
 
     /// Feeds `input` in pieces, as they come from a socket; gives the number of calls.
@@ -307,4 +234,54 @@ fn hello() -> smtp_proto::Reply<'static> {
         text!("SIZE"),
     ];
     Reply::multiline(ReplyCode::OK, None, &lines)
+}
+
+fn imap_limits(bounds: Bounds) -> imap_proto::Limits {
+    let mut limits = imap_proto::Limits::default();
+    if bounds == Bounds::Default {
+        return limits;
+    }
+    limits.command_authenticated = usize::MAX;
+    limits.discard_authenticated = usize::MAX;
+    limits.response = usize::MAX;
+    limits.inline_literal = 64;
+    limits.literal_authenticated = u64::MAX;
+    limits.literals = u32::MAX;
+    limits.errors_authenticated = u32::MAX;
+    limits.unexpected = u32::MAX;
+    limits.output = usize::MAX;
+    limits
+}
+
+fn smtp_limits(bounds: Bounds) -> smtp_proto::Limits {
+    let mut limits = smtp_proto::Limits::default();
+    if bounds == Bounds::Default {
+        return limits;
+    }
+    limits.command_line = usize::MAX;
+    limits.discard = usize::MAX;
+    limits.discard_authenticated = usize::MAX;
+    limits.auth_line = usize::MAX;
+    limits.reply_line = usize::MAX;
+    limits.reply_lines = usize::MAX;
+    limits.reply = usize::MAX;
+    limits.recipients = usize::MAX;
+    limits.errors = u32::MAX;
+    limits.idle_commands = u32::MAX;
+    limits.chunks = u32::MAX;
+    limits.sasl_rounds = u32::MAX;
+    limits.sasl = usize::MAX;
+    limits.output = usize::MAX;
+    limits
+}
+
+fn imap_capabilities(keywords: &str) -> imap_proto::capability::Capabilities<'static> {
+    use imap_proto::{Dialect, Response};
+    let line = format!("* CAPABILITY IMAP4rev1 {keywords}\r\n");
+    match Response::parse(line.as_bytes(), Dialect::STRICT) {
+        Ok((_, Response::Data(imap_proto::response::Data::Capability(capabilities)))) => {
+            capabilities.0.into_owned()
+        }
+        other => panic!("{other:?}"),
+    }
 }

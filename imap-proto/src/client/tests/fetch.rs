@@ -126,6 +126,14 @@ fn b33_leading_zeros_announce_a_literal() {
 }
 
 #[test]
+fn b39_two_headers_of_one_message_may_differ() {
+    let mut talk = Talk::selected("IMAP4rev1");
+    talk.say("FETCH 1 (BODY.PEEK[] BODY.PEEK[HEADER])");
+    let data = "* 1 FETCH (BODY[] {8}\r\nA: b\r\n\r\n BODY[HEADER] {9}\r\nA:  b\r\n\r\n)";
+    assert_eq!(talk.hear(format!("{data}\r\n")), [format!("2 {data}")]);
+}
+
+#[test]
 fn b40_a_broken_item_loses_none_of_its_neighbours() {
     let mut talk = Talk::selected("IMAP4rev1");
     talk.say("FETCH 1 (UID RFC822.SIZE FLAGS)");

@@ -88,7 +88,7 @@ part! {
     ///
     /// `BODY[TEXT]<0> {5}` CRLF `hello`
     ///
-    /// RFC 9051 section 7.5.2.
+    /// What `BODY[]` begins with need not be what `BODY[HEADER]` is, octet by octet: at Zimbra it is not. RFC 9051 section 7.5.2.
     pub struct BodySection<'a> {
         /// Which section.
         pub section: Section<'a>,

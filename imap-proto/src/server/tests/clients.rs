@@ -71,10 +71,18 @@ fn list_and_status_go_out_in_the_order_they_are_given() {
     let mut server = Host::ready().server;
     server.send(&response("* LIST (\\HasNoChildren) \"/\" INBOX")).unwrap();
     server.send(&response("* STATUS INBOX (MESSAGES 17)")).unwrap();
-    server.send(&response("* LSUB (\\Noselect) \"/\" foo")).unwrap();
     let out = server.transmit();
-    let expected = "* LIST (\\HasNoChildren) \"/\" INBOX\r\n* STATUS INBOX (MESSAGES 17)\r\n* LSUB (\\Noselect) \"/\" foo\r\n";
+    let expected = "* LIST (\\HasNoChildren) \"/\" INBOX\r\n* STATUS INBOX (MESSAGES 17)\r\n";
     assert_eq!(out.copy_to_bytes(out.remaining()), expected);
+}
+
+#[test]
+fn thunderbird_noselect_in_lsub() {
+    let mut server = Host::ready().server;
+    let data = "* LSUB (\\Noselect) \"/\" foo";
+    server.send(&response(data)).unwrap();
+    let out = server.transmit();
+    assert_eq!(out.copy_to_bytes(out.remaining()), format!("{data}\r\n"));
 }
 
 #[test]

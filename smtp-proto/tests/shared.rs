@@ -1,8 +1,9 @@
 //! The two crates share some files by keeping them the same.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use std::fs;
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::{env, fs};
 
 #[test]
 fn wire_is_the_same() {
@@ -60,6 +61,94 @@ fn every_security_requirement_has_a_test() {
             source.split("#[test]\n").skip(1).filter_map(|test| test.split('(').next()).collect();
         let missing: Vec<_> = ids.iter().filter(|id| !names.contains(&format!("sec_{id:02}_"))).collect();
         assert!(missing.is_empty(), "{}: no test for {missing:?}", root.display());
+    }
+}
+
+/// What the fuzzer puts together beside keywords.
+const MARKS_OF_IMAP: &[&str] = &[
+    r"\x0d\x0a",
+    r"{0}\x0d\x0a",
+    r"{1}\x0d\x0a",
+    r"{5+}\x0d\x0a",
+    r"~{3}\x0d\x0a",
+    "* ",
+    "+ ",
+    "* OK [",
+    "* 1 FETCH (",
+    "a OK ",
+    "a1 UID ",
+    "NIL",
+    "()",
+    "((",
+    ") (",
+    r#"\""#,
+    r"\\",
+    r#"\"\\\"\""#,
+    "1:*",
+    "1,3:5",
+    "$",
+    "&AGE-",
+    "(TAG a)",
+    "BODY[]<0.10>",
+    r"\\Seen",
+    r"\\*",
+    "17-Jul-1996 02:44:25 -0700",
+];
+
+/// The same for SMTP.
+const MARKS_OF_SMTP: &[&str] = &[
+    r"\x0d\x0a",
+    r"\x0d\x0a.\x0d\x0a",
+    r"\x0d\x0a..",
+    r"\x0a.\x0a",
+    r"\x0d.\x0d",
+    "<>",
+    "FROM:<a@b.c>",
+    "TO:<a@b.c>",
+    "250-",
+    "250 ",
+    "334 ",
+    "354 ",
+    "5.7.1 ",
+    "[IPv6:::1]",
+    "[127.0.0.1]",
+    r#"\"a b\"@c"#,
+    "xn--",
+    "+2B",
+    r"\xc3\xa9",
+    " LAST",
+    "rfc822;",
+];
+
+/// The keywords of all rows in `src` of a crate, as libFuzzer reads them.
+fn dictionary(of: &Path, marks: &[&str]) -> String {
+    let mut source = String::new();
+    read(&of.join("src"), &mut source);
+    let row = |line: &str| {
+        let (keyword, _) = line.trim_start().strip_prefix("b\"")?.split_once("\" => ")?;
+        (!keyword.is_empty() && !keyword.contains(' ')).then(|| keyword.to_owned())
+    };
+    let mut words: BTreeSet<String> = source.lines().filter_map(row).collect();
+    words.extend(marks.iter().map(|&mark| mark.to_owned()));
+    words.iter().map(|word| format!("\"{word}\"\n")).collect()
+}
+
+/// With `WRITE_DICTIONARIES` in the environment they are made so.
+#[test]
+fn the_fuzzers_dictionaries_hold_every_keyword() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (name, marks) in [("imap", MARKS_OF_IMAP), ("smtp", MARKS_OF_SMTP)] {
+        let path = here.join(format!("../fuzz/{name}.dict"));
+        let dictionary = dictionary(&here.join(format!("../{name}-proto")), marks);
+        assert!(dictionary.lines().count() > 80, "{dictionary}");
+        if env::var_os("WRITE_DICTIONARIES").is_some() {
+            fs::write(&path, &dictionary).unwrap();
+        }
+        let written = fs::read_to_string(path).unwrap();
+        assert!(
+            written == dictionary,
+            "a keyword has changed: write the dictionaries anew, with WRITE_DICTIONARIES=1"
+        );
     }
 }
 

@@ -312,8 +312,8 @@ impl Framer {
                     self.state = State::Drop { left: size, allowed, too_long: false };
                 }
                 State::Drop { left: 0, allowed, too_long } => self.state = State::Skip { allowed, too_long },
-                // Known before an octet of it has come.
-                State::Drop { left, allowed, .. } if left > allowed => self.state = State::Failed,
+                // Known before an octet of it has come: the end of the line is behind it.
+                State::Drop { left, allowed, .. } if left >= allowed => self.state = State::Failed,
                 State::Drop { left, allowed, too_long } => {
                     let Some((len, left)) = take(left, input) else { return Ok(None) };
                     let allowed = allowed.saturating_sub(len as u64);
@@ -574,8 +574,8 @@ impl<'a> Iterator for Messages<'a> {
         let len = loop {
             match framer.next(self.rest, &Limits::NONE) {
                 Ok(Some(Frame::Message { len })) => break len,
-                Ok(Some(Frame::Literal(literal))) if literal.inline => framer.accept(),
-                // Without limits nothing else is told but of a literal that no memory can hold.
+                Ok(Some(Frame::Literal(_))) => framer.accept(),
+                // Not all there; without limits nothing else is told but of a literal that no memory can hold.
                 _ => return None,
             }
         };

@@ -333,18 +333,25 @@ mod tests {
         assert_eq!(Leniency::ALL.iter().count(), Leniency::ALL.0.count_ones() as usize);
     }
 
-    /// `x`, and with ZERO also `y`, with ZERO or XLIST also `w`.
+    /// `x`, and with ZERO also `y`, with ZERO or XLIST also `w`. With XLIST alone `v` means something else, and `u` ends
+    /// elsewhere.
     #[derive(Debug, PartialEq)]
-    struct X;
+    struct X {
+        other: bool,
+    }
+
+    const X: X = X { other: false };
 
     impl<'a> Wire<'a> for X {
         fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+            let (zero, xlist) = (cx.tolerates(Leniency::ZERO), cx.tolerates(Leniency::XLIST));
             match input {
-                [b'x', rest @ ..] => Ok((rest, Self)),
-                [b'y', rest @ ..] if cx.tolerates(Leniency::ZERO) => Ok((rest, Self)),
-                [b'w', rest @ ..] if cx.tolerates(Leniency::ZERO) || cx.tolerates(Leniency::XLIST) => {
-                    Ok((rest, Self))
-                }
+                [b'x', rest @ ..] => Ok((rest, X)),
+                [b'y', rest @ ..] if zero => Ok((rest, X)),
+                [b'w', rest @ ..] if zero || xlist => Ok((rest, X)),
+                [b'v', rest @ ..] if zero || xlist => Ok((rest, X { other: !zero })),
+                [b'u', rest @ ..] if zero => Ok((rest, X)),
+                [b'u', _, rest @ ..] if xlist => Ok((rest, X)),
                 _ => wire::Fail::at(input, Expected::Syntax),
             }
         }
@@ -364,6 +371,10 @@ mod tests {
         // Either would do: one is told.
         let tolerated = Tolerated { leniency: Leniency::XLIST, error };
         assert_eq!(wire::lenient::<X>(b"w", dialect), Ok((&b""[..], X, Some(tolerated))));
+        // What changes the value, or where it ends, is needed.
+        let tolerated = Tolerated { leniency: Leniency::ZERO, error };
+        assert_eq!(wire::lenient::<X>(b"v", dialect), Ok((&b""[..], X, Some(tolerated))));
+        assert_eq!(wire::lenient::<X>(b"uu", dialect), Ok((&b"u"[..], X, Some(tolerated))));
         assert_eq!(wire::lenient::<X>(b"z", dialect), Err(error));
         assert_eq!(wire::lenient::<X>(b"y", Dialect::default()), Err(error));
     }

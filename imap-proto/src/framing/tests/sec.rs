@@ -44,6 +44,7 @@ fn sec_22_a_refused_literal_is_drained_exactly() {
                 &[Offered(coming(12, 59)), Fatal(Limit::Discard)],
             ),
             // No octet of it is needed.
+            ("A1 X {60+}\r\n", &[Offered(coming(12, 60)), Fatal(Limit::Discard)]),
             ("A1 X {61+}\r\n", &[Offered(coming(12, 61)), Fatal(Limit::Discard)]),
             ("A1 X {11+}\r\n0123456789a{45+}\r\n", &[Offered(coming(12, 11)), Fatal(Limit::Discard)]),
         ],

@@ -1,6 +1,7 @@
 //! Tags, text for people, and text that is kept unread ([RFC 9051 section 9](https://www.rfc-editor.org/rfc/rfc9051#section-9)).
 
 use alloc::borrow::Cow;
+use core::fmt;
 
 use bytes::BytesMut;
 
@@ -40,6 +41,13 @@ impl<'a> Tag<'a> {
             (tag @ [_, ..], [b' ' | b'\r' | b'\n', ..]) => Some(Self(Cow::Borrowed(tag))),
             _ => None,
         }
+    }
+}
+
+/// A tag has none but visible ASCII characters.
+impl fmt::Display for Tag<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str().unwrap_or_default())
     }
 }
 
@@ -416,6 +424,7 @@ mod tests {
     use super::*;
     use crate::response::Response;
     use crate::testing::{check, check_read, check_refused, check_tolerated, round_trip};
+    use alloc::string::ToString;
     use proptest::prelude::*;
 
     #[test]
@@ -433,6 +442,7 @@ mod tests {
         check([("A1", Tag::new("A1").unwrap()), ("a.]1", Tag::new("a.]1").unwrap())]);
         check_refused::<Tag<'_>, 4>([("", 0), ("+", 0), ("a+", 1), ("*", 0)]);
         assert_eq!(Tag::of(b"A1\r\n"), Some(Tag::new("A1").unwrap()));
+        assert_eq!(Tag::new("a.]1").unwrap().to_string(), "a.]1");
         assert_eq!((Tag::of(b"A1"), Tag::of(b" A1 x"), Tag::of(b"+ x")), (None, None, None));
         let text = |text| Text::new(text).unwrap();
         check([("done", text("done")), ("[x] {5}", text("[x] {5}"))]);

@@ -80,10 +80,12 @@ impl LineFramer {
         let line = match end {
             Some(len) if self.skipped > 0 || len > limit => Line::TooLong { len },
             Some(len) => match self.bare_lf {
-                Some(offset) if !bare_lf => Line::BareLf { len, offset },
-                _ => Line::Whole { len },
+                // Also when it is put up with since: then it did not end a line.
+                Some(offset) => Line::BareLf { len, offset },
+                None => Line::Whole { len },
             },
-            None if self.skipped > 0 || input.len() > limit => {
+            // Its end is still to come.
+            None if self.skipped > 0 || input.len() >= limit => {
                 // A CR at the end may be half of the CRLF.
                 let len = input.strip_suffix(b"\r").unwrap_or(input).len();
                 if len == 0 {
@@ -265,6 +267,23 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn sec_33_a_bare_lf_that_came_before_it_was_put_up_with_ends_no_line() {
+        let mut framer = LineFramer::new();
+        assert_eq!(framer.next(b"EHLO a\nMA", 20, 100, false), Ok(None));
+        let line = framer.next(b"EHLO a\nMAIL\r\n", 20, 100, true);
+        assert_eq!(line, Ok(Some(Line::BareLf { len: 13, offset: 6 })));
+    }
+
+    #[test]
+    fn a_line_whose_end_cannot_fit_is_skipped_at_once() {
+        let next = |wire: &[u8]| LineFramer::new().next(wire, 8, 100, false);
+        assert_eq!(next(b"NOOP x\r"), Ok(None));
+        assert_eq!(next(b"NOOP x\r\n"), Ok(Some(Line::Whole { len: 8 })));
+        assert_eq!(next(b"NOOP abc"), Ok(Some(Line::Skip { len: 8 })));
+        assert_eq!(next(b"NOOP ab\r"), Ok(Some(Line::Skip { len: 7 })));
     }
 
     #[test]

@@ -184,7 +184,8 @@ impl ReplyFramer {
         }
         self.scanned = input.len();
         let open = input.len().saturating_sub(self.line);
-        if open > limits.reply_line || input.len() > limits.reply || self.lines >= limits.reply_lines {
+        // The LF is still to come.
+        if open >= limits.reply_line || input.len() >= limits.reply || self.lines >= limits.reply_lines {
             return Err(Limit::Reply.into());
         }
         Ok(None)
@@ -301,6 +302,18 @@ mod tests {
     }
 
     #[test]
+    fn sec_69_half_a_line_or_reply_is_told() {
+        let mut lines = LineFramer::new();
+        assert_eq!((lines.is_inside(b""), lines.is_inside(b"N")), (false, true));
+        assert_eq!(lines.next(b"0123456789", 8, 100, false), Ok(Some(Line::Skip { len: 10 })));
+        assert!(lines.is_inside(b""), "the end of what was skipped is still to come");
+        assert_eq!(lines.next(b"\r\n", 8, 100, false), Ok(Some(Line::TooLong { len: 2 })));
+        assert!(!lines.is_inside(b""));
+        let replies = ReplyFramer::new();
+        assert_eq!((replies.is_inside(b""), replies.is_inside(b"250-a\r\n")), (false, true));
+    }
+
+    #[test]
     fn sec_14_a_reply_has_an_end() {
         let limits = Limits { reply_line: 20, reply_lines: 3, reply: 50, ..Limits::default() };
         let next = |wire: &[u8]| ReplyFramer::new().next(wire, &limits);
@@ -309,7 +322,15 @@ mod tests {
         assert_eq!(next(b"250-a\r\n250-b\r\n250 c\r\nx"), Ok(Some(21)));
         assert_eq!(next(b"250-a\r\n250-b\r\n250-c\r\n"), Err(Limit::Reply.into()));
         assert_eq!(next(b"250 0123456789abcdef\r\n"), Err(Limit::Reply.into()));
-        assert_eq!(next(b"250 0123456789abcdefg"), Err(Limit::Reply.into()));
+        // What is not there yet, with the LF at least.
+        assert_eq!(next(b"250 0123456789abcd\r"), Ok(None));
+        assert_eq!(next(b"250 0123456789abcd\r\n"), Ok(Some(20)));
+        assert_eq!(next(b"250 0123456789abcdef"), Err(Limit::Reply.into()));
+        let lines = b"250-0123456789abcd\r\n250-0123456789abcd\r\n";
+        assert_eq!(next(&[lines, &b"250 0123\r"[..]].concat()), Ok(None));
+        assert_eq!(next(&[lines, &b"250 0123\r\n"[..]].concat()), Ok(Some(50)));
+        assert_eq!(next(&[lines, &b"250 012345"[..]].concat()), Err(Limit::Reply.into()));
+        assert_eq!(next(&[lines, &b"250 01234\r\n"[..]].concat()), Err(Limit::Reply.into()));
         assert_eq!(
             next(b"250-0123456789abcd\r\n250-0123456789abcd\r\n250 01234567\r\n"),
             Err(Limit::Reply.into())

@@ -4,7 +4,7 @@ mod rows;
 
 use core::net::IpAddr;
 
-pub(crate) use self::rows::{Rows, front, registry};
+pub(crate) use self::rows::{Rows, front, line, registry};
 
 use self::rows::extensions;
 

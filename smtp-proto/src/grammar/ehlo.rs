@@ -125,8 +125,7 @@ impl<'a> EhloReply<'a> {
         let [a, b, c] = self.code.digits();
         let mut out = Writer::new(&mut wire);
         out.put([a, b, c, b' ']);
-        keyword.borrow().encode(&mut out);
-        out.put("\r\n");
+        keyword.borrow().encode_line(&mut out);
         EhloReply { wire: Octets::Built(wire, last), code: self.code }
     }
 

@@ -151,8 +151,13 @@ impl<'a> Wire<'a> for Mail<'a> {
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
-        out.put(" FROM:");
-        self.from.encode(out);
+        match &self.from {
+            ReversePath::Path(path) => path.encode_behind(" FROM:<", out),
+            other => {
+                out.put(" FROM:");
+                other.encode(out);
+            }
+        }
         self.parameters.encode(out);
     }
 }
@@ -203,8 +208,13 @@ impl<'a> Wire<'a> for Rcpt<'a> {
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
-        out.put(" TO:");
-        self.to.encode(out);
+        match &self.to {
+            ForwardPath::Path(path) => path.encode_behind(" TO:<", out),
+            other => {
+                out.put(" TO:");
+                other.encode(out);
+            }
+        }
         self.parameters.encode(out);
     }
 }

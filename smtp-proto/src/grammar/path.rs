@@ -137,7 +137,16 @@ impl<'a> Wire<'a> for Path<'a> {
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
-        out.put("<");
+        self.encode_behind("<", out);
+    }
+}
+
+impl<'a> Path<'a> {
+    /// Writes `before`, which ends in the first bracket, and the path. Inlined, as the length of `before` is known where it is
+    /// written, and one piece costs less than two.
+    #[inline(always)]
+    pub(crate) fn encode_behind(&self, before: &'static str, out: &mut Writer<'_>) {
+        out.put(before);
         if let Some(route) = &self.route {
             route.encode(out);
             out.put(":");
@@ -145,9 +154,7 @@ impl<'a> Wire<'a> for Path<'a> {
         self.mailbox.encode(out);
         out.put(">");
     }
-}
 
-impl<'a> Path<'a> {
     #[cold]
     fn parse_routed(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
         let (rest, ()) = wire::octet(input, b'<', Expected::Address(AddressPart::Path))?;

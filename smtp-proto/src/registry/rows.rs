@@ -168,6 +168,22 @@ pub(crate) const fn front(keyword: &[u8]) -> u32 {
     }
 }
 
+/// `keyword` and CRLF; `N` is the length of both.
+pub(crate) const fn line<const N: usize>(mut keyword: &[u8]) -> [u8; N] {
+    let mut line = [b'\r'; N];
+    let mut rest = line.as_mut_slice();
+    if let [.., end] = rest {
+        *end = b'\n';
+    }
+    while let [to, after @ ..] = rest
+        && let [octet, octets @ ..] = keyword
+    {
+        *to = *octet;
+        (rest, keyword) = (after, octets);
+    }
+    line
+}
+
 /// Defines the EHLO keywords, and what names each without its arguments.
 macro_rules! extensions {
     ($(#[$meta:meta])* pub enum $name:ident<'a> { $($rows:tt)* }
@@ -227,6 +243,23 @@ macro_rules! extensions {
         }
 
         impl $name<'_> {
+            /// Writes it and the end of its line, which is one piece with a keyword that has no arguments.
+            pub(crate) fn encode_line(&self, out: &mut $crate::wire::Writer<'_>) {
+                match self {
+                    $(registry!(@pattern $variant $(($type))? x) => {
+                        extensions! { @line out $keyword, $(($type))? x }
+                    })*
+                    Self::Other(other) => {
+                        $crate::wire::Wire::encode(other, out);
+                        out.put("\r\n");
+                    }
+                    Self::Invalid(invalid) => {
+                        $crate::wire::Wire::encode(invalid, out);
+                        out.put("\r\n");
+                    }
+                }
+            }
+
             /// The extension it announces, also when the arguments cannot be read; `None` for one without a row.
             pub fn extension(&self) -> Option<$extension> {
                 match self {
@@ -236,6 +269,14 @@ macro_rules! extensions {
                 }
             }
         }
+    };
+    (@line $out:ident $keyword:literal, $x:ident) => {
+        $out.put(const { $crate::registry::line::<{ $keyword.len() + 2 }>($keyword) });
+    };
+    (@line $out:ident $keyword:literal, ($type:ty) $x:ident) => {
+        $out.put($keyword);
+        ehlo::extensions::KeywordArguments::encode($x, $out);
+        $out.put("\r\n");
     };
 }
 pub(crate) use extensions;

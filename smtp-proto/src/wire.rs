@@ -155,20 +155,21 @@ pub(crate) struct Digits {
 impl Digits {
     #[inline]
     pub(crate) fn of(number: u64) -> Self {
-        if number > 99_999_999 {
-            return Self::long(number);
+        // One or two digits, as dates have, are sooner written one by one.
+        if !(100..=99_999_999).contains(&number) {
+            return Self::one_by_one(number);
         }
         let digits = eight_digits(number);
         let mut buffer = [b'0'; 20];
         if let Some(end) = buffer.last_chunk_mut::<8>() {
             *end = (digits | 0x3030_3030_3030_3030).to_le_bytes();
         }
-        // The first digit is the lowest octet, so zeros in front are zeros at the end of the number; one stays.
-        let zeros = (digits.trailing_zeros() / 8).min(7);
+        // The first digit is the lowest octet, so zeros in front are zeros at the end of the number.
+        let zeros = digits.trailing_zeros() / 8;
         Self { buffer, start: 12usize.wrapping_add(zeros as usize) }
     }
 
-    fn long(mut number: u64) -> Self {
+    fn one_by_one(mut number: u64) -> Self {
         let mut digits = Self { buffer: [b'0'; 20], start: 20 };
         for (place, digit) in digits.buffer.iter_mut().enumerate().rev() {
             // A remainder of ten fits.

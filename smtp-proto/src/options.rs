@@ -206,3 +206,19 @@ impl Default for Limits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn sets() {
+        let set = Leniency::BARE_LF.union(Leniency::DUPLICATE);
+        assert_eq!(set.iter().collect::<Vec<_>>(), [Leniency::DUPLICATE, Leniency::BARE_LF]);
+        assert_eq!(set.without(Leniency::BARE_LF), Leniency::DUPLICATE);
+        assert!(set.contains(Leniency::BARE_LF) && !set.contains(Leniency::EXTRA_CR) && !set.is_empty());
+        assert_eq!(format!("{set:?}"), r#"["DUPLICATE", "BARE_LF"]"#);
+    }
+}

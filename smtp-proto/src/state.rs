@@ -319,6 +319,20 @@ mod tests {
     }
 
     #[test]
+    fn the_last_chunk_ends_the_body() {
+        for (line, trigger) in [
+            ("BDAT 5", Trigger::Chunk),
+            ("BDAT 5 LAST", Trigger::LastChunk),
+            ("BURL imap://imap.example.org/Drafts", Trigger::Chunk),
+            ("BURL imap://imap.example.org/Drafts LAST", Trigger::LastChunk),
+        ] {
+            let line = format!("{line}\r\n");
+            let (_, command) = Command::parse(line.as_bytes(), crate::Dialect::STRICT).unwrap();
+            assert_eq!(Trigger::of(&command), trigger, "{line:?}");
+        }
+    }
+
+    #[test]
     fn the_guide_shows_what_the_code_does() {
         let diagram = diagram::diagram(&STATES, &TRIGGERS, State::on);
         diagram::check_page(&format!(

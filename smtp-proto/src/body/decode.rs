@@ -91,7 +91,7 @@ impl Strays {
             (At::Cr, b'\n') => {
                 return Some(match input.get(1) {
                     None => self.take(1, input, At::LineStart),
-                    Some(b'.') if DOTS => self.take(1, b"\n", At::LineStart),
+                    Some(b'.') => self.take(1, b"\n", At::LineStart),
                     Some(_) => self.run::<DOTS>(input, 1, 0),
                 });
             }
@@ -449,6 +449,18 @@ mod tests {
             assert_eq!(end, Decoded { consumed: 3, piece: Piece::End });
             assert_eq!(decoder.decode(b"QUIT\r\n"), None, "it has ended");
         }
+    }
+
+    /// Text with ends of lines of its own costs no more pieces than text with CRLF.
+    #[test]
+    fn what_is_preserved_is_handed_out_whole() {
+        let mut decoder = BdatDecoder::new(Stray::Preserve, false);
+        decoder.start(12, true).unwrap();
+        let decoded = decoder.decode(b"a\nb\rc\0d\r\n.e\n").unwrap();
+        assert_eq!((decoded.consumed, decoded.piece), (12, Piece::Content(b"a\nb\rc\0d\r\n.e\n")));
+        let mut decoder = DataDecoder::new(Stray::Preserve);
+        let decoded = decoder.decode(b"a\nb\rc\0d\r\n.\r\n").unwrap();
+        assert_eq!((decoded.consumed, decoded.piece), (9, Piece::Content(b"a\nb\rc\0d\r\n")));
     }
 
     #[test]

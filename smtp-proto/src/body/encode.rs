@@ -76,11 +76,6 @@ impl<const DOTS: bool> Outgoing<DOTS> {
                 self.at = At::CrCr;
                 Ok(1)
             }
-            (At::CrCr, b'\r', _) => {
-                self.new_line(out);
-                self.at = At::CrCr;
-                Ok(1)
-            }
             (At::CrCr, _, _) => {
                 self.new_line(out);
                 self.at = At::Cr;

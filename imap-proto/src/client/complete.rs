@@ -58,6 +58,11 @@ impl Client {
             self.may_refuse_done = false;
         } else if !self.options.dialect.leniency.contains(Leniency::UNKNOWN_TAG) {
             return Err(PeerMisbehaved::UnknownTag.into());
+        } else {
+            let dropped = self.on_unexpected()?;
+            if self.is_in_clear() {
+                return Ok(dropped);
+            }
         }
         Ok(Event::Response { to: None, response: Response::Tagged(tagged), tolerated })
     }

@@ -75,8 +75,8 @@ fn east_b_1_what_stands_behind_the_220() {
         _ => Next::say(OFFERS),
     });
     let ended = send(in_the_middle.port, MESSAGE);
-    let error = "smtp_send: TLS handshake: received corrupt message of type InvalidContentType\n";
-    assert_eq!((ended.code, &*ended.stdout, &*ended.stderr), (1, "", error));
+    assert_eq!((ended.code, &*ended.stdout), (1, ""));
+    assert!(ended.stderr.starts_with("smtp_send: TLS handshake: "), "{ended:?}");
     assert_eq!(in_the_middle.heard(), ["EHLO localhost", "STARTTLS"]);
 }
 

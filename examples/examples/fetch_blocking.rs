@@ -36,9 +36,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 let written = stream.write(client.transmit().chunk())?;
                 client.transmit().advance(written);
             }
+            stream.set_read_timeout(Some(client.suggested_timeout()))?;
             let read = stream.read(&mut piece)?;
             if read == 0 {
-                return Ok(client.receive_eof(&input)?);
+                client.receive_eof(&input)?;
+                return Err("the server hung up".into());
             }
             input.extend_from_slice(&piece[..read]);
             continue;

@@ -34,6 +34,7 @@ fn main() -> Result<(), Failure> {
                 let written = stream.write(client.transmit().chunk())?;
                 client.transmit().advance(written);
             }
+            stream.set_read_timeout(Some(client.suggested_timeout()))?;
             let read = stream.read(&mut piece)?;
             if read == 0 {
                 return Ok(client.receive_eof(&input)?);

@@ -160,6 +160,7 @@ impl Options {
 
 /// The client's side of a session; see the [module](self).
 #[derive(Debug)]
+#[cfg_attr(test, derive(Clone))]
 pub struct Client {
     options: Options,
     transmit: Transmit,
@@ -184,6 +185,7 @@ pub struct Client {
 
 /// What TLS makes a session forget.
 #[derive(Debug, PartialEq)]
+#[cfg_attr(test, derive(Clone))]
 struct Session {
     /// By what was answered.
     state: State,

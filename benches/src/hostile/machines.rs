@@ -2,7 +2,7 @@
 
 use bytes::Buf;
 
-/// A machine in the state in which a family begins.
+/// A machine that is fed.
 #[derive(Debug)]
 pub enum Machine {
     /// It knows its client, and has a mailbox selected.
@@ -34,6 +34,33 @@ impl Machine {
         server.greet(&Greeting::PreAuth(imap_ok().text)).expect("a greeting comes first");
         server.advertise(&imap_capabilities("LITERAL+ MULTIAPPEND CATENATE")).expect("after the greeting");
         Self::ImapServer(Box::new(server)).after(b"s SELECT INBOX\r\n")
+    }
+
+    /// An IMAP server that has greeted.
+    pub fn fresh_imap_server() -> Self {
+        let mut options = imap_proto::server::Options::default();
+        options.allow_plaintext_secrets = true;
+        let mut server = imap_proto::Server::new(options);
+        server.greet(&imap_proto::Greeting::Ok(imap_ok().text)).expect("a greeting comes first");
+        server.advertise(&imap_capabilities("AUTH=PLAIN")).expect("after the greeting");
+        drain(server.transmit());
+        Self::ImapServer(Box::new(server))
+    }
+
+    /// An IMAP client that was not greeted.
+    pub fn fresh_imap_client() -> Self {
+        use imap_proto::client::{Options, TagPrefix, TlsPolicy};
+        let mut options = Options::new(TagPrefix::new(*b"ABCD").expect("letters"));
+        options.tls = TlsPolicy::None;
+        Self::ImapClient(Box::new(imap_proto::Client::new(options)))
+    }
+
+    /// An SMTP client that was not greeted.
+    pub fn fresh_smtp_client() -> Self {
+        use smtp_proto::client::{Options, TlsPolicy};
+        let mut options = Options::new(smtp_proto::server::Protocol::Smtp);
+        options.tls = TlsPolicy::None;
+        Self::SmtpClient(Box::new(smtp_proto::Client::new(options)))
     }
 
     /// An IMAP client that is known to its server, and has a mailbox selected.
@@ -162,8 +189,11 @@ fn serve_imap(server: &mut imap_proto::Server, input: &[u8]) -> Result<Option<us
                 Event::Refused { token, status, .. } | Event::Malformed { token, status, .. } => {
                     let _ = server.finish(*token, status);
                 }
-                Event::Literal { token, .. } => {
+                Event::Literal { token, .. } | Event::Idle { token, .. } => {
                     let _ = server.accept(*token);
+                }
+                Event::Authenticate { token, .. } | Event::Answer { token, .. } => {
+                    let _ = server.challenge(*token, b"more");
                 }
                 _ => {}
             }

@@ -13,10 +13,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use examples::net::{self, Ending, Stream, listen};
 use examples::password::password;
 use smtp_proto::address::Domain;
+use smtp_proto::body::Stray;
 use smtp_proto::server::Protocol;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -55,6 +56,9 @@ struct Arguments {
     /// The largest message, in octets.
     #[arg(long, value_name = "BYTES", default_value_t = 50 * 1024 * 1024)]
     max_size: u64,
+    /// What becomes of stray CR, LF and NUL in messages. Where a message ends does not depend on it.
+    #[arg(long, value_enum, default_value = "reject")]
+    stray: StrayName,
     /// A certificate chain; without one a self-signed certificate is made.
     #[arg(long, value_name = "PEM", requires = "key")]
     cert: Option<PathBuf>,
@@ -69,11 +73,35 @@ struct Arguments {
     quiet: bool,
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum StrayName {
+    /// The message is refused.
+    Reject,
+    /// The connection is closed.
+    Close,
+    /// CR and LF become CRLF, NUL is kept.
+    Normalise,
+    /// The message is kept as it is: not for who passes it on.
+    Preserve,
+}
+
+impl From<StrayName> for Stray {
+    fn from(name: StrayName) -> Self {
+        match name {
+            StrayName::Reject => Self::Reject,
+            StrayName::Close => Self::Close,
+            StrayName::Normalise => Self::Normalise,
+            StrayName::Preserve => Self::Preserve,
+        }
+    }
+}
+
 /// What all connections share.
 pub struct Service {
     pub domain: Domain<'static>,
     pub login: Option<(String, String)>,
     pub max_size: u64,
+    pub stray: Stray,
     pub insecure_auth: bool,
     pub tls: TlsAcceptor,
     pub store: Store,
@@ -114,6 +142,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         login,
         domain,
         max_size: arguments.max_size,
+        stray: arguments.stray.into(),
         insecure_auth: arguments.insecure_auth,
         quiet: arguments.quiet,
     });

@@ -55,6 +55,7 @@ impl Session {
     pub fn new(service: Arc<Service>, protocol: Protocol) -> Self {
         let mut options = Options::new(protocol);
         options.limits.message = Some(service.max_size);
+        options.stray = service.stray;
         Self {
             machine: Server::new(options),
             service,

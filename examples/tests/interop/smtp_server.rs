@@ -32,6 +32,11 @@ pub struct Taken {
 
 impl SmtpServer {
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// With more options.
+    pub fn start_with(options: &[&str]) -> Self {
         let folder = TempDir::new("smtp-server");
         let certificate = Certificate::make(&folder);
         let mut command = Command::new(example("smtp_server"));
@@ -41,7 +46,7 @@ impl SmtpServer {
         command.args(["--user", USER, "--password", PASSWORD, "--domain", "mail.example.org"]);
         command.args(["--max-size", "30000000", "--maildir"]).arg(folder.path().join("Maildir"));
         command.arg("--cert").arg(&certificate.chain).arg("--key").arg(&certificate.key);
-        let service = Service::start(&mut command);
+        let service = Service::start(command.args(options));
         let [smtp, smtps, submission, lmtp] = [(); 4].map(|()| {
             let line = service.next_line();
             let port = line.strip_prefix("listening on 127.0.0.1:").and_then(|port| port.parse().ok());

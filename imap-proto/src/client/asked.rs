@@ -118,6 +118,7 @@ fn item(name: &str) -> u32 {
 
 /// What a command asked for.
 #[derive(Debug, Default)]
+#[cfg_attr(test, derive(Clone))]
 pub(crate) struct Asked {
     /// Places of [`ANSWERS`].
     data: u64,
@@ -137,6 +138,7 @@ pub(crate) struct Asked {
 
 /// Messages, and what of them.
 #[derive(Debug)]
+#[cfg_attr(test, derive(Clone))]
 struct Messages {
     uid: bool,
     /// Which; `None` for any, where that cannot be known beforehand.

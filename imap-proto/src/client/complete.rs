@@ -58,6 +58,11 @@ impl Client {
             self.may_refuse_done = false;
         } else if !self.options.dialect.leniency.contains(Leniency::UNKNOWN_TAG) {
             return Err(PeerMisbehaved::UnknownTag.into());
+        } else {
+            let dropped = self.on_unexpected()?;
+            if self.is_in_clear() {
+                return Ok(dropped);
+            }
         }
         Ok(Event::Response { to: None, response: Response::Tagged(tagged), tolerated })
     }
@@ -97,7 +102,10 @@ impl Client {
             Kind::Idle => self.step(Step::End),
             Kind::Capability => self.session.has_to_ask = false,
             Kind::StartTls | Kind::Compress if !is_ok => self.step(Step::End),
-            Kind::Select if status == StatusKind::No => self.trigger(Trigger::SelectFailed),
+            Kind::Select if status == StatusKind::No => {
+                self.trigger(Trigger::SelectFailed);
+                self.session.exists = None;
+            }
             Kind::Logout if is_ok => self.close(),
             _ => {}
         }

@@ -23,6 +23,7 @@ const COMMAND_LINE: usize = 8_000;
 
 /// Who knows the client's messages, and whose turn it is.
 #[derive(Debug)]
+#[cfg_attr(test, derive(Clone))]
 pub(super) struct Exchange {
     source: Source,
     turn: Turn,
@@ -33,6 +34,7 @@ pub(super) struct Exchange {
 }
 
 #[derive(Debug)]
+#[cfg_attr(test, derive(Clone))]
 enum Source {
     Credentials {
         credentials: Credentials,

@@ -21,6 +21,7 @@ use crate::wire::{self, Cx, Fail, Parsed, Wire, before, octet, word};
 
 /// A FETCH response of which the head was told.
 #[derive(Debug)]
+#[cfg_attr(test, derive(Clone))]
 pub(super) struct Arriving {
     to: Option<Token>,
     number: u32,

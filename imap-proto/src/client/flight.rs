@@ -12,6 +12,7 @@ use crate::transmit::Transmit;
 use crate::writer::Fragment;
 
 /// A command that waits for its completion.
+#[cfg_attr(test, derive(Clone))]
 pub(super) struct Flight {
     pub(super) token: Token,
     /// The number in its tag.
@@ -91,6 +92,7 @@ impl Kind {
 
 /// All flights.
 #[derive(Debug, Default)]
+#[cfg_attr(test, derive(Clone))]
 pub(super) struct Flights(VecDeque<Flight>);
 
 impl Flights {

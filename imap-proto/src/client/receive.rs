@@ -208,7 +208,11 @@ impl Client {
                 Ok(Event::Idling { to })
             }
             _ if self.options.dialect.leniency.contains(Leniency::EXTRA_CONTINUATION) => {
-                Ok(Event::Response { to: None, response: Response::Continue(go_on), tolerated })
+                let dropped = self.on_unexpected()?;
+                Ok(match self.is_in_clear() {
+                    true => dropped,
+                    false => Event::Response { to: None, response: Response::Continue(go_on), tolerated },
+                })
             }
             _ => Err(PeerMisbehaved::UnexpectedContinuation.into()),
         }

@@ -7,6 +7,7 @@ mod gates;
 mod greeting;
 mod literals;
 mod misbehaviour;
+mod model;
 mod properties;
 mod tls;
 

@@ -24,6 +24,7 @@ const LONGEST: u64 = i64::MAX.unsigned_abs();
 
 /// A literal that is being sent.
 #[derive(Debug)]
+#[cfg_attr(test, derive(Clone))]
 pub(super) struct Stream {
     /// The number in the tag of its command.
     number: u64,

@@ -267,6 +267,10 @@ fn a_failed_select_deselects() {
     talk.say("SELECT a");
     assert_eq!(talk.hear("ABCD2 NO no\r\n"), ["2:NO"]);
     assert_eq!(talk.client.state(), State::Authenticated);
+    // Nor is anything known of a mailbox that was about to be.
+    talk.say("SELECT a");
+    assert_eq!(talk.hear("* 3 EXISTS\r\nABCD3 NO no\r\n"), ["3 * 3 EXISTS", "3:NO"]);
+    assert_eq!((talk.client.state(), talk.client.exists()), (State::Authenticated, None));
     let mut talk = Talk::selected(ALL);
     talk.say("SELECT a");
     assert_eq!(talk.hear("ABCD2 BAD no\r\n"), ["2:BAD"]);

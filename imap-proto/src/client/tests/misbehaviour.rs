@@ -76,7 +76,15 @@ fn b19_sec_13_a_continuation_needs_something_that_goes_on() {
         talk.say(command);
         assert_eq!(talk.hear_unwritten("+ go\r\n"), [&unexpected[..]]);
     }
-    // On demand it is told.
+    // On demand it is told, as often as anything that is unexpected.
+    let leniency = Leniency::UNKNOWN_TAG.union(Leniency::EXTRA_CONTINUATION);
+    for (line, told) in [("+ go\r\n", "- + go"), ("x OK go\r\n", "- x OK go")] {
+        let mut talk = Talk::inside_with(lenient(leniency), "IMAP4rev1");
+        for _ in 0..1_000 {
+            assert_eq!(talk.hear(line), [told]);
+        }
+        assert_eq!(talk.hear(line), [text(Limit::Unexpected)]);
+    }
     let mut talk = Talk::inside_with(lenient(Leniency::EXTRA_CONTINUATION), "IMAP4rev1 IDLE");
     talk.say("IDLE");
     assert_eq!(talk.hear("+ go\r\n+ go\r\nABCD1 OK done\r\n"), ["1:idling", "- + go", "1:OK"]);

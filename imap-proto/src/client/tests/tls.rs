@@ -139,6 +139,16 @@ fn sec_07_what_is_said_in_clear_is_not_shown() {
     assert_eq!(talk.hear("* OK hi\r\n"), [text(Limit::Unexpected)]);
     let mut talk = Talk::greeted(with_tls(TlsPolicy::RequireStartTls), "IMAP4rev1 STARTTLS");
     assert_eq!(talk.hear("* BYE call +1\r\n"), ["dropped", "close"]);
+    // Nor is what is only tolerated.
+    for line in ["ABCD7 OK [ALERT] call +1\r\n", "+ call +1\r\n"] {
+        let leniency = Leniency::UNKNOWN_TAG.union(Leniency::EXTRA_CONTINUATION);
+        let options = Options { tls: TlsPolicy::RequireStartTls, ..lenient(leniency) };
+        let mut talk = Talk::greeted(options, "IMAP4rev1 STARTTLS");
+        for _ in 0..16 {
+            assert_eq!(talk.hear(line), ["dropped"], "{line}");
+        }
+        assert_eq!(talk.hear(line), [text(Limit::Unexpected)], "{line}");
+    }
 }
 
 #[test]

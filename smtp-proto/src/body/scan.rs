@@ -199,6 +199,20 @@ mod tests {
         }
     }
 
+    /// Behind so many plain octets, large blocks with nothing else; and octets that are next to those looked for.
+    #[test]
+    fn long_runs() {
+        for octet in [0, 1, b'\r', b'\n', 127, 128, u8::MAX] {
+            for before in [0, 96, 127, 128, 129, 400] {
+                for front in [b'x', 1, 127] {
+                    let mut input = std::vec![front; before];
+                    input.resize(before + 600, octet);
+                    check(&input);
+                }
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn agrees(runs in prop::collection::vec((0..400_usize, prop::sample::select(b"\r\n.\0a\xe9".to_vec()), 0..4_usize), 0..6)) {

@@ -6,12 +6,15 @@
 
 /// The unit that is looked at without branches, where the input has been plain for a while.
 const COARSE: usize = 256;
-/// The unit where it was not: lines that begin with a dot, or end in LF alone, come close together.
+/// The unit at the front, as lines that begin with a dot, or end in LF alone, come close together: a line of 78 octets, the most
+/// that RFC 5322 recommends, and its CRLF.
+const LINE: usize = 80;
+/// The unit where a coarse one was not plain, in what is shorter than a line, and at the end.
 const FINE: usize = 32;
+/// So many of them are one that is coarse.
+const FINE_BLOCKS: usize = COARSE / FINE;
 /// Each octet is judged with the two after it.
 const AHEAD: usize = 2;
-/// This many fine blocks without a find, about a line, and coarse ones follow.
-const RAMP: usize = 4;
 
 /// Why a search has stopped at an octet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,14 +38,20 @@ pub(super) fn find<const DOTS: bool, const HIGH: bool>(input: &[u8]) -> Option<(
         return Some((0, Stop::Lf));
     }
     let mut rest = input;
-    let mut fine = RAMP;
+    let mut fine = FINE_BLOCKS;
+    if let Some((block, after)) = split::<LINE, { LINE + AHEAD }>(rest) {
+        if let Some(n) = first_set(&flags::<DOTS, HIGH, LINE>(block)) {
+            return stop::<DOTS, HIGH>(input, rest, n);
+        }
+        (rest, fine) = (after, 0);
+    }
     loop {
         if fine == 0 {
             rest = skip_plain::<DOTS, HIGH>(rest);
-            fine = COARSE / FINE;
+            fine = FINE_BLOCKS;
         }
         let Some((block, after)) = split::<FINE, { FINE + AHEAD }>(rest) else { break };
-        if let Some(n) = first_set(&flags::<DOTS, HIGH>(block)) {
+        if let Some(n) = first_set(&flags::<DOTS, HIGH, FINE>(block)) {
             return stop::<DOTS, HIGH>(input, rest, n);
         }
         rest = after;
@@ -52,7 +61,7 @@ pub(super) fn find<const DOTS: bool, const HIGH: bool>(input: &[u8]) -> Option<(
     if let Some(window) = input.last_chunk::<{ FINE + AHEAD }>()
         && let Some((block, after)) = split::<FINE, { FINE + AHEAD }>(window)
     {
-        if let Some(n) = first_set(&flags::<DOTS, HIGH>(block)) {
+        if let Some(n) = first_set(&flags::<DOTS, HIGH, FINE>(block)) {
             return stop::<DOTS, HIGH>(input, window, n);
         }
         rest = after;
@@ -126,8 +135,8 @@ fn is_plain<const DOTS: bool, const HIGH: bool>([here, next, third]: Block<'_, C
 }
 
 /// For each octet whether [`judge`] finds something there.
-fn flags<const DOTS: bool, const HIGH: bool>([here, next, third]: Block<'_, FINE>) -> [u8; FINE] {
-    let mut flags = [0; FINE];
+fn flags<const DOTS: bool, const HIGH: bool, const N: usize>([here, next, third]: Block<'_, N>) -> [u8; N] {
+    let mut flags = [0; N];
     for (((to, &here), &next), &third) in flags.iter_mut().zip(here).zip(next).zip(third) {
         *to = flag::<DOTS>(here, next, third) | u8::from(here == 0) | u8::from(HIGH && here > 127);
     }
@@ -135,7 +144,7 @@ fn flags<const DOTS: bool, const HIGH: bool>([here, next, third]: Block<'_, FINE
 }
 
 /// Where the first octet is that is not 0.
-fn first_set(flags: &[u8; FINE]) -> Option<usize> {
+fn first_set<const N: usize>(flags: &[u8; N]) -> Option<usize> {
     let (words, _) = flags.as_chunks::<8>();
     words.iter().enumerate().find_map(|(n, word)| {
         let word = u64::from_le_bytes(*word);

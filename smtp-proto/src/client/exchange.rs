@@ -99,9 +99,6 @@ impl Exchange {
                 }
             },
         };
-        if answer == Answer::Cancel {
-            self.turn = Turn::Cancelled;
-        }
         Next::Send(answer)
     }
 

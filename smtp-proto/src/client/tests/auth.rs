@@ -188,6 +188,46 @@ fn sec_13_challenges_have_their_place_and_their_end() {
 }
 
 #[test]
+fn sec_13_each_bound_is_exact() {
+    let limited = |limits: Limits| {
+        let options = Options { tls: TlsPolicy::Implicit, limits, ..Options::new(Protocol::Submission) };
+        Talk::with(options, "AUTH X-AB LOGIN")
+    };
+    let x = || Mechanism::try_from("X-AB").unwrap();
+    let too_long = NotSent::TooLong.into();
+    // A command of 512 octets, and one of 516.
+    for (secret, sent) in [(375, 512), (376, "AUTH X-AB\r\n".len())] {
+        let mut talk = limited(Limits::default());
+        talk.client.authenticate_with(x(), Some(Secret::new("t".repeat(secret)))).unwrap();
+        assert_eq!(talk.sent().len(), sent);
+    }
+    // A line of 42 octets: of those known before, and of the caller's.
+    for (auth_line, login) in [(42, Ok(())), (41, Err(too_long))] {
+        let mut talk = limited(Limits { auth_line, ..Limits::default() });
+        let credentials = Login::new("u".repeat(30), "p").unwrap();
+        assert_eq!(talk.client.authenticate(credentials.into()).map(|_| ()), login);
+    }
+    for (auth_line, answered) in [(42, Ok(())), (41, Err(too_long)), (8, Err(too_long))] {
+        let mut talk = limited(Limits { auth_line, ..Limits::default() });
+        talk.client.authenticate_with(x(), None).unwrap();
+        assert_eq!(talk.hear("334 \r\n"), ["2:challenge "]);
+        assert_eq!(talk.client.answer(Secret::new("a".repeat(30))), answered);
+        if answered.is_err() {
+            // It is still to be answered.
+            talk.client.cancel().unwrap();
+        }
+    }
+    // All challenges together, as they are on the wire.
+    let mut talk = limited(Limits { sasl: 20, ..Limits::default() });
+    talk.client.authenticate_with(x(), None).unwrap();
+    for _ in 0..2 {
+        assert_eq!(talk.hear("334 PDE+\r\n"), ["2:challenge <1>"]);
+        talk.client.answer(Secret::default()).unwrap();
+    }
+    assert_eq!(talk.hear("334 \r\n"), ["limit exceeded: authentication exchange too long"]);
+}
+
+#[test]
 fn the_server_may_give_up_first() {
     let mut talk = secure("CRAM-MD5");
     talk.client.authenticate_with(Mechanism::CRAM_MD5, None).unwrap();

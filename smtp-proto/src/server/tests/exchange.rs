@@ -149,6 +149,13 @@ fn challenges_out_of_turn() {
     let Event::Auth { token, .. } = server.receive(b"AUTH LOGIN\r\n").unwrap().unwrap().event else {
         panic!()
     };
+    let mut other = host();
+    assert_eq!(other.say("NOOP\r\n"), "250 2.0.0 ok\r\n");
+    let Event::Auth { token: later, .. } = other.server.receive(b"AUTH LOGIN\r\n").unwrap().unwrap().event
+    else {
+        panic!()
+    };
+    assert_eq!(server.challenge(later, b"x"), Err(ApiMisuse::Token.into()), "of another command");
     server.challenge(token, b"x").unwrap();
     assert_eq!(server.challenge(token, b"x"), Err(ApiMisuse::State.into()));
     assert_eq!(server.reply(token, &reply(235, "x")), Err(ApiMisuse::State.into()));

@@ -183,6 +183,14 @@ fn sec_29_chunks() {
 }
 
 #[test]
+fn a_size_of_0_is_no_limit() {
+    let mut host = Host::new(Options::new(Protocol::Smtp), "SIZE 0");
+    host.say("EHLO c\r\n");
+    host.forget();
+    assert_eq!(codes(&host.say("MAIL FROM:<a@b> SIZE=9223372036854775807\r\n")), [250]);
+}
+
+#[test]
 fn message_sizes() {
     // KEYWORDS offer SIZE 1000.
     for (limit, most) in [(None, 1_000), (Some(500), 500), (Some(5_000), 1_000)] {

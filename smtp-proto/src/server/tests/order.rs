@@ -417,3 +417,27 @@ fn xclient_begins_a_new_session() {
     assert_eq!(codes(&host.say("XCLIENT ADDR=192.0.2.1\r\n")), [503]);
     assert_eq!(codes(&host.say("ETRN a\r\n")), [503]);
 }
+
+#[test]
+fn what_a_client_has_to_wait_for() {
+    for (keywords, mail) in [("CHUNKING\nBURL", true), ("CHUNKING\nBURL\nPIPELINING", false)] {
+        let mut host = Host::new(Options::new(Protocol::Smtp), keywords);
+        host.say("EHLO c\r\n");
+        for (line, waits) in [
+            ("MAIL FROM:<a@b>", mail),
+            ("RCPT TO:<a@b>", mail),
+            ("RSET", mail),
+            ("BDAT 5", false),
+            ("BURL imap://h/m LAST", false),
+            ("FROB", false),
+            ("DATA", true),
+            ("NOOP", true),
+            ("QUIT", true),
+            ("EHLO c", true),
+        ] {
+            let line = format!("{line}\r\n");
+            let (_, command) = Command::parse(line.as_bytes(), Dialect::STRICT).unwrap();
+            assert_eq!(host.server.is_sync(&command), waits, "{line:?} with {keywords:?}");
+        }
+    }
+}

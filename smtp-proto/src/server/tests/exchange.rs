@@ -128,8 +128,8 @@ fn an_exchange_is_bounded() {
     host.server.challenge(token, b"").unwrap();
     host.flush();
     assert_eq!(host.server.receive(long.as_bytes()), Err(Limit::Sasl.into()));
-    // Octets, without their base64: no more than that.
-    for (sasl, bounded) in [(3, Ok(())), (2, Err(Limit::Sasl.into()))] {
+    // Octets, as they are on the wire: no more than that.
+    for (sasl, bounded) in [(6, Ok(())), (5, Err(Limit::Sasl.into()))] {
         let mut server = self::host().server;
         server.options.limits.sasl = sasl;
         let Event::Auth { token, .. } = server.receive(b"AUTH LOGIN\r\n").unwrap().unwrap().event else {

@@ -52,6 +52,20 @@ fn answers_go_out_in_the_order_of_the_commands() {
 }
 
 #[test]
+fn one_recipient_too_many_waits_for_recipients_alone() {
+    let mut server = server(true);
+    server.options.limits.recipients = 1;
+    let mut input = &b"RCPT TO:<a@b>\r\nNOOP\r\nRCPT TO:<c@d>\r\n"[..];
+    let first = token(&next(&mut server, &mut input));
+    server.reply(first, &ok()).unwrap();
+    let noop = token(&next(&mut server, &mut input));
+    // NOOP is still to be answered, but there is no recipient on whom it hangs.
+    let refused = next(&mut server, &mut input);
+    assert!(matches!(refused, Event::Refused { .. }), "{refused:?}");
+    server.reply(noop, &ok()).unwrap();
+}
+
+#[test]
 fn no_recipient_no_data_whenever_the_answers_come() {
     let mut server = server(true);
     let mut input = &b"RCPT TO:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n"[..];

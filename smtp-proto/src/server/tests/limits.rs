@@ -290,3 +290,43 @@ fn a_full_output_can_be_written() {
     host.flush();
     assert_eq!(codes(&host.output), [250; 20]);
 }
+
+#[test]
+fn what_comes_before_the_greeting_is_bounded_and_remembered() {
+    for (pipelining, most) in [(Pipelining::Enforce, 20), (Pipelining::Allow, 40)] {
+        let mut options = Options::new(Protocol::Smtp);
+        (options.limits.command_line, options.limits.discard, options.pipelining) = (20, 40, pipelining);
+        let mut server = Server::new(options);
+        assert_eq!(server.receive(b""), Ok(None));
+        assert!(!server.session.has_rushed, "nothing came");
+        assert_eq!(server.receive(&[b'x'; 40][..most]), Ok(None));
+        assert_eq!(server.session.has_rushed, pipelining == Pipelining::Enforce);
+        assert_eq!(server.receive(&[b'x'; 41][..=most]), Err(PeerMisbehaved::PipeliningViolation.into()));
+    }
+}
+
+#[test]
+fn sec_21_a_chunk_that_ends_the_session_is_not_waited_for() {
+    let mut options = Options::new(Protocol::Smtp);
+    options.pipelining = Pipelining::Enforce;
+    let mut server = Server::new(options);
+    let input = b"BDAT 1000\r\n";
+    assert_eq!(server.receive(input), Ok(None), "it did not wait for the greeting");
+    server.greet(&Reply::new(ReplyCode::SERVICE_READY, None, text!("ready"))).unwrap();
+    let Some(Received { consumed, event: Event::Refused { token, reply, .. } }) =
+        server.receive(input).unwrap()
+    else {
+        panic!("no answer")
+    };
+    assert_eq!(consumed, input.len());
+    server.reply(token, &reply).unwrap();
+    assert_eq!(server.state(), State::Closed);
+}
+
+#[test]
+fn sec_49_only_auth_may_have_a_long_line() {
+    for (verb, code) in [("AUTH", 504), ("auth", 504), ("AUTHS", 500), ("AUTH-X", 500), ("AUTH1", 500)] {
+        let output = with(|_| ()).say(format!("{verb} X {}\r\n", "a".repeat(3_000)));
+        assert_eq!(codes(&output), [code], "{verb}");
+    }
+}

@@ -282,3 +282,10 @@ fn a_full_output_can_be_written() {
     host.flush();
     assert_eq!(codes(&host.output), [250; 20]);
 }
+
+/// RFC 5321 section 4.5.3.2.7.
+#[test]
+fn a_server_waits_for_five_minutes() {
+    let host = Host::ready(Protocol::Smtp);
+    assert_eq!(host.server.suggested_timeout().as_secs(), 5 * 60);
+}

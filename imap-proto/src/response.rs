@@ -500,6 +500,24 @@ mod tests {
     }
 
     #[test]
+    fn in_pieces_it_is_the_same() {
+        let octets = bytes::Bytes::from(alloc::vec![b'x'; 5_000]);
+        let body = crate::ext::urlfetch::UrlBody::new(octets.clone()).unwrap();
+        let (url, content) =
+            (crate::ext::url::UrlText::new("/a").unwrap(), crate::ext::urlfetch::UrlContent::Body(body));
+        let fetched = crate::ext::urlfetch::UrlFetched { url, content };
+        let data = crate::ext::urlfetch::UrlFetchData::new(alloc::vec![fetched]).unwrap();
+        let response = Response::Data(Data::UrlFetch(data));
+        let fragments = response.fragments(EncodeOptions::default());
+        let mut whole = BytesMut::new();
+        response.encode(&mut whole);
+        let [Fragment::Send(head), Fragment::Send(body), Fragment::Send(end)] = &fragments[..] else {
+            panic!("{fragments:?}")
+        };
+        assert_eq!((body.as_ptr(), [&head[..], body, end].concat()), (octets.as_ptr(), whole.to_vec()));
+    }
+
+    #[test]
     fn responses() {
         let tag = Tag::new("A1").unwrap();
         let status = |kind| Status { kind, text: text("done") };

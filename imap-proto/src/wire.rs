@@ -51,16 +51,6 @@ impl Fail {
     }
 }
 
-impl<'a> nom::error::ParseError<&'a [u8]> for Fail {
-    fn from_error_kind(input: &'a [u8], _: nom::error::ErrorKind) -> Self {
-        Self { expected: Expected::Syntax, remaining: input.len() }
-    }
-
-    fn append(_: &'a [u8], _: nom::error::ErrorKind, other: Self) -> Self {
-        other
-    }
-}
-
 /// Turns the error of a parser into the public one.
 pub(crate) fn fail(error: nom::Err<Fail>, whole: &[u8]) -> ParseError {
     match error {

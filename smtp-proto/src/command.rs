@@ -259,6 +259,14 @@ mod tests {
             let rest = &line[6..];
             assert_eq!(Command::parse(line, Dialect::STRICT), Ok((rest, Command::Data)));
         }
+        let frob = Unknown::new("X-frob", Some(text!("a b"))).unwrap();
+        assert_eq!((frob.verb(), frob.arguments()), ("X-frob", Some(&text!("a b"))));
+        let tolerated = Dialect { leniency: Leniency::LOOSE_HELLO_NAME };
+        for (line, domain) in [(&b"EHLO [192.0.2.1]\r\n"[..], Some("[192.0.2.1]")), (b"EHLO my_pc\r\n", None)]
+        {
+            let Ok((_, Command::Ehlo(hello))) = Command::parse(line, tolerated) else { panic!() };
+            assert_eq!(hello.domain().as_ref().map(Domain::as_str), domain, "{}", line.escape_ascii());
+        }
         for (line, expected, offset) in [
             (&b"DATA"[..], Expected::Crlf, 4),
             (b"DATA\r", Expected::Crlf, 4),

@@ -431,7 +431,9 @@ impl Observer {
             self.chunks = None;
         }
         if let Command::Bdat(bdat) = *command {
-            let (stray, binary) = (self.stray, self.is_binary());
+            // The octets of a chunk are counted: they cannot be put right on their way.
+            let stray = if self.stray == Stray::Normalise { Stray::Reject } else { self.stray };
+            let binary = self.is_binary();
             let decoder = self.chunks.get_or_insert_with(|| BdatDecoder::new(stray, binary));
             // Between two commands no chunk is open, and after the last one there is a new decoder.
             let _ = decoder.start(bdat.size(), bdat.is_last());

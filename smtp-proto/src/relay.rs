@@ -17,7 +17,7 @@ use crate::error::{ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved
 use crate::observer::{Event, Observer, Side};
 use crate::options::Tolerated;
 use crate::reply::Reply;
-use crate::session::Token;
+use crate::session::{Received, Token};
 
 /// Why a [`Relay`] gives up: both connections are to be closed, without another octet to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,8 +59,9 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// A relay for a session from its greeting on. Of `stray`, [`Stray::Normalise`] repairs bodies; with any other a body
-    /// with a stray CR or LF ends the session.
+    /// A relay for a session from its greeting on. Of `stray`, [`Stray::Normalise`] repairs bodies of DATA; what it cannot
+    /// repair ends the session before it has passed, as a stray CR or LF does with any other. The octets of BDAT are
+    /// counted and cannot be repaired; [`Stray::Preserve`] lets them pass as they are.
     pub fn new(is_lmtp: bool, stray: Stray) -> Self {
         let mut observer = Observer::new(is_lmtp);
         observer.set_stray(stray);
@@ -91,6 +92,14 @@ impl Relay {
             let Some(received) = self.observer.receive(from, rest)? else { break };
             let end = at.saturating_add(received.consumed).min(input.len());
             let passing = Passing { input, range: at..end, is_data };
+            // What is wrong with octets of a chunk is told behind them, and they must not have passed then.
+            if matches!(received.event, Event::Chunk(_))
+                && !is_data
+                && let Some(Received { event: Event::Anomaly(anomaly), .. }) =
+                    self.observer.receive(from, &[])?
+            {
+                return Err(BodyError::from(anomaly).into());
+            }
             self.event(received.event, passing, &mut keep, &mut out)?;
             at = end;
         }
@@ -317,6 +326,7 @@ pub fn is_transparent(keyword: &Keyword<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Dialect;
     use crate::body::{DataDecoder, Decoded, Piece};
     use alloc::string::ToString;
     use alloc::vec::Vec;
@@ -498,6 +508,84 @@ mod tests {
         pass(&mut relay, b": hi\r\n.\r\n").unwrap();
         let expected = b"Received: from a\r\n\tby b\r\n..X: y\r\nSubject: hi\r\n.\r\n";
         assert_eq!(passed.escape_ascii().to_string(), expected.escape_ascii().to_string());
+    }
+
+    #[test]
+    fn a_chunk_passes_as_it_is() {
+        let chunk = &b"BDAT 6\r\nQUIT\r\nBDAT 3 LAST\r\na.\nNOOP\r\n"[..];
+        for cut in 0..chunk.len() {
+            let session = [START[0], (Side::Client, chunk)];
+            let (passed, result) = pass(Stray::Preserve, &session, &[cut]);
+            assert_eq!(
+                (passed.escape_ascii().to_string(), result),
+                (chunk.escape_ascii().to_string(), Ok(()))
+            );
+        }
+        // Stray octets in it cannot be put right.
+        let session = [START[0], (Side::Client, chunk)];
+        for stray in [Stray::Normalise, Stray::Reject] {
+            let (passed, result) = pass(stray, &session, &[]);
+            assert_eq!(passed.escape_ascii().to_string(), r"BDAT 6\r\nQUIT\r\nBDAT 3 LAST\r\n");
+            assert!(matches!(result, Err(RelayError::Body(BodyError::Anomaly(_)))), "{result:?}");
+        }
+        // Nor can a field go in front.
+        let mut relay = Relay::new(false, Stray::Preserve);
+        relay.prepend(b"Received: x\r\n").unwrap();
+        let result = relay.pass(Side::Client, &Bytes::from_static(chunk), is_transparent, |_| ());
+        assert_eq!(result, Err(Error::from(ApiMisuse::State).into()));
+    }
+
+    /// What a chunk lacks, a server would take from the command behind it.
+    #[test]
+    fn sec_35_no_octet_of_a_chunk_is_kept_back() {
+        for chunk in [&b"a\r\r"[..], b"a\r", b"\r\r\r", b"a\n", b"a\0", b"a\r\n\r"] {
+            for last in ["", " LAST"] {
+                let line = alloc::format!("BDAT {}{last}\r\n", chunk.len());
+                let sent = [line.as_bytes(), chunk, b"XXRSET\r\n"].concat();
+                for stray in [Stray::Normalise, Stray::Reject, Stray::Preserve] {
+                    let (passed, result) = pass(stray, &[START[0], (Side::Client, &sent)], &[]);
+                    let is_whole = passed.len() == sent.len();
+                    assert!(
+                        sent.starts_with(&passed) && is_whole == result.is_ok(),
+                        "{} {stray:?}",
+                        sent.escape_ascii()
+                    );
+                    assert!(
+                        is_whole || passed.len() < line.len() + chunk.len(),
+                        "{} {stray:?}",
+                        sent.escape_ascii()
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_ends_the_session() {
+        let long = [b"NOOP ", &[b'x'; 20_000][..]].concat();
+        let skipped = pass(Stray::Normalise, &[START[0], (Side::Client, &long)], &[]);
+        assert_eq!(skipped, (Vec::new(), Err(Error::from(Limit::Line).into())));
+        let (_, reply) = pass(Stray::Normalise, &[START[0], (Side::Server, b"hello\r\n")], &[]);
+        assert_eq!(reply, Err(Error::from(ParseError { expected: Expected::ReplyCode, offset: 0 }).into()));
+    }
+
+    #[test]
+    fn sec_69_a_session_ends_between_lines() {
+        let truncated = Err(PeerMisbehaved::Truncated.into());
+        let mut relay = Relay::new(false, Stray::Normalise);
+        for (side, octets) in START {
+            assert_eq!(relay.receive_eof(side, b""), Ok(()));
+            assert_eq!(relay.receive_eof(side, b"x"), truncated);
+            relay.pass(side, &Bytes::from_static(octets), is_transparent, |_| ()).unwrap();
+        }
+        assert_eq!(relay.receive_eof(Side::Client, b""), truncated, "within a body");
+        assert_eq!(relay.receive_eof(Side::Server, b""), Ok(()));
+    }
+
+    #[test]
+    fn another_reply_is_not_rewritten() {
+        let (_, reply) = Reply::parse(b"550-5.7.1 no\r\n550 5.7.1 STARTTLS\r\n", Dialect::STRICT).unwrap();
+        assert_eq!(rewrite(&reply, &mut |_| false), reply.as_bytes());
     }
 
     proptest! {

@@ -66,3 +66,18 @@ impl Tokens {
         Token(self.last)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Protocol::{Lmtp, Smtp, Submission};
+
+    #[test]
+    fn ports() {
+        for (protocol, in_clear, under_tls) in
+            [(Smtp, Some(25), Some(25)), (Submission, Some(587), Some(465)), (Lmtp, None, None)]
+        {
+            let ports = (protocol.default_port(false), protocol.default_port(true));
+            assert_eq!(ports, (in_clear, under_tls), "{protocol:?}");
+        }
+    }
+}

@@ -280,4 +280,20 @@ mod tests {
         let mut slots = [std::io::IoSlice::new(b""); 4];
         assert_eq!(transmit.chunks_vectored(&mut slots), 2);
     }
+
+    /// A caller that asks for a chunk with nothing ready, and one that gives nothing.
+    #[test]
+    fn nothing_is_ready_behind_a_hold() {
+        let mut transmit = Transmit::default();
+        transmit.push(Bytes::new());
+        assert_eq!((transmit.chunk(), transmit.segments.len()), (&b""[..], 0));
+        transmit.hold();
+        transmit.write(|out| out.put("x"));
+        assert_eq!((transmit.remaining(), transmit.chunk()), (0, &b""[..]));
+        transmit.hold();
+        transmit.advance(1);
+        assert_eq!((transmit.len(), transmit.end()), (1, 1));
+        transmit.release();
+        assert_eq!(take(&mut transmit, 4), b"x");
+    }
 }

@@ -205,6 +205,8 @@ mod tests {
             let index = Mechanism::index_of(mechanism.as_str().to_ascii_lowercase().as_bytes());
             assert_eq!(index.and_then(|index| Mechanism::ALL.get(index as usize)), Some(mechanism));
         }
+        assert_eq!(Mechanism::index_of(b"X-PLAIN"), None);
+        assert_eq!(alloc::format!("{}", Mechanism::try_from("plain").unwrap()), "plain");
         assert_eq!(Mechanism::try_from("A B").unwrap_err().field, "mechanism");
     }
 

@@ -119,6 +119,8 @@ mod tests {
             assert!(secret != other, "{at}");
         }
         assert!(secret != Secret::new("hunter") && Secret::new("hunter") != secret);
+        let known = std::collections::HashSet::from([Secret::new("a"), secret.clone()]);
+        assert!(known.contains(&secret) && !known.contains(&Secret::new("hunter")));
     }
 
     #[test]

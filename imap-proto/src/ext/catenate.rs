@@ -272,6 +272,8 @@ pub(crate) mod tests {
             ("(URL {1}\r\n\0)", 10),
         ]);
         check_tolerated([("(URL  /a)", message(&[url("/a")]), Leniency::EXTRA_SPACE)]);
+        let parts = [url("/a"), text("b")];
+        assert_eq!(message(&parts).into_parts(), parts);
         assert!(Catenate::new(Vec::new()).is_err());
     }
 
@@ -296,6 +298,7 @@ pub(crate) mod tests {
         // RFC 4469 appendix A, example 4, where a slash is missing.
         let quoted = "\"/INBOX;UIDVALIDITY=785799047/;UID=113330;section=1.5.9\"";
         check([(quoted, bad(quoted)), ("/a/;UID=1", bad("/a/;UID=1"))]);
+        assert_eq!(bad(quoted).as_bytes(), quoted.as_bytes());
         assert!(bad(quoted).url().to_imap().is_err());
         assert_eq!(bad("\"/a/;UID=7\"").url().to_imap().unwrap().uid(), Some(7));
         check_refused::<BadUrl<'_>, 2>([("", 0), ("a]", 1)]);

@@ -532,6 +532,22 @@ mod tests {
     }
 
     #[test]
+    fn what_was_fetched() {
+        let wire = b"/a (BINARY NIL) (BODY \"x\") /b NIL";
+        let data = exact::<UrlFetchData<'_>>(wire, Dialect::STRICT).unwrap();
+        let [first, second] = data.urls() else { panic!("{data:?}") };
+        assert_eq!((&first.url, &second.url), (&text("/a"), &text("/b")));
+        let UrlContent::Metadata(metadata) = &first.content else { panic!("{first:?}") };
+        let [UrlMetadataItem::Binary(binary), UrlMetadataItem::Body(body)] = metadata.items() else {
+            panic!("{metadata:?}")
+        };
+        assert_eq!((binary, body.as_bytes()), (&NString8::NIL, Some(&b"x"[..])));
+        let UrlContent::Body(nil) = &second.content else { panic!("{second:?}") };
+        assert_eq!(nil.as_bytes(), None);
+        assert_eq!(data.clone().into_urls(), data.urls());
+    }
+
+    #[test]
     fn sec_67_no_token_is_shown() {
         let (fetch, fetched) = (format!("({FULL} BINARY)"), format!("{FULL} NIL"));
         let fetch = exact::<List<'_, UrlFetch<'_>, Bare>>(fetch.as_bytes(), Dialect::STRICT).unwrap();

@@ -304,6 +304,11 @@ pub(crate) mod tests {
         let split = [Capability::Imap4Rev1, Capability::LiteralPlus, Capability::Idle];
         check_tolerated([
             ("CAPABILITY IMAP4rev1 LITERAL + IDLE", data(split), Leniency::SPLIT_CAPABILITY),
+            (
+                "CAPABILITY LITERAL - IDLE",
+                data([Capability::LiteralMinus, Capability::Idle]),
+                Leniency::SPLIT_CAPABILITY,
+            ),
             ("CAPABILITY", data([]), Leniency::EMPTY_CAPABILITY),
         ]);
         let wire = b"* CAPABILITY IMAP4rev1 \r\n";

@@ -233,6 +233,15 @@ mod tests {
     }
 
     #[test]
+    fn options_are_as_they_were_given() {
+        use ListSelectOption as Select;
+        let options = [Select::Subscribed, Select::RecursiveMatch];
+        let select = ListSelectOptions::new(options.clone()).unwrap();
+        assert!(select.list().iter().eq(options));
+        assert!(ListSelectOptions::new([Select::RecursiveMatch]).is_err());
+    }
+
+    #[test]
     fn lists() {
         use {ListReturnOption as Return, ListSelectOption as Select};
         check([

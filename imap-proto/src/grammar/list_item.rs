@@ -180,7 +180,8 @@ pub(crate) mod tests {
             ("{1}\r\nX 5", other("X", "5")),
             ("\"X\" 5", other("X", "5")),
         ]);
-        check_refused::<ListExtendedItem<'_>, 9>([
+        check_refused::<ListExtendedItem<'_>, 10>([
+            ("{9}\r\nX 5", 1),
             ("", 0),
             ("X", 1),
             ("\"X Y\" 5", 0),

@@ -472,7 +472,11 @@ pub(crate) mod tests {
         assert_eq!((section.to_string().as_str(), Section::WHOLE.to_string().as_str()), ("4.1.MIME", ""));
         let fields = |name| Section::WHOLE.header_fields(names([name])).unwrap();
         assert!(fields("Date").matches(&fields("DATE")) && !fields("Date").matches(&fields("From")));
-        assert!(!fields("Date").matches(&Section::WHOLE.header_fields_not(names(["Date"])).unwrap()));
+        let others = |name| Section::WHOLE.header_fields_not(names([name])).unwrap();
+        assert!(!fields("Date").matches(&others("Date")));
+        assert!(others("Date").matches(&others("date")) && !others("Date").matches(&others("To")));
+        let partial = Partial::new(5, 7).unwrap();
+        assert_eq!((partial.offset(), partial.len(), partial.is_empty()), (5, 7, false));
         assert!(section.matches(&part("4.1").mime().unwrap()) && !section.matches(&part("4.1")));
         assert!(Partial::new(0, 0).is_none() && Partial::new(u64::MAX, 1).is_none());
     }

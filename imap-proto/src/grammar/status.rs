@@ -486,6 +486,14 @@ mod tests {
         let other =
             |text| OtherCode::new(Atom::new("X").unwrap(), Some(CodeText::new(text).unwrap())).unwrap();
         assert!(OtherCode::new(Atom::new("alert").unwrap(), None).is_err());
+        let said = other("1 of 2");
+        assert_eq!(
+            (said.name().as_bytes(), said.text().map(CodeText::as_bytes)),
+            (&b"X"[..], Some(&b"1 of 2"[..]))
+        );
+        let Response::Status(coded) = status(Some(Code::Other(said)), "done") else { panic!() };
+        let alert = coded.clone().with_code(Code::Alert);
+        assert_eq!((alert.text.code, alert.text.text), (Some(Code::Alert), coded.text.text));
         for code in [
             Code::Other(other("\"")),
             Code::Other(other("a\\\" \"b\" {5}")),

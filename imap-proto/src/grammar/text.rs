@@ -478,6 +478,9 @@ mod tests {
     fn sec_36_what_is_known_is_not_unknown() {
         let unknown = |name| Unknown::new(Atom::new(name).unwrap(), None);
         assert_eq!(unknown("XYZZY.2").unwrap().name().as_bytes(), b"XYZZY.2");
+        let values = Values::new("(a b)").unwrap();
+        let valued = Unknown::new(Atom::new("XYZZY").unwrap(), Some(values.clone())).unwrap();
+        assert_eq!((valued.values(), unknown("XYZZY").unwrap().values()), (Some(&values), None));
         let known = ["OK", "no", "BAD", "BYE", "PREAUTH", "noop", "LIST", "FETCH", "EXISTS", "5", "+", "-X"];
         assert!(known.iter().all(|name| unknown(name).is_err_and(|error| error.offset == 0)));
         assert_eq!(unknown("NOOP+X").unwrap_err().offset, 0);

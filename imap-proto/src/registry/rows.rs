@@ -346,8 +346,9 @@ pub(crate) use asked_and_told;
 
 #[cfg(test)]
 mod tests {
-    use crate::registry::{Capability, Code, Command, Data, FetchItem, ListExtendedItem, SearchKey};
-    use crate::wire::Parsed;
+    use crate::Dialect;
+    use crate::registry::*;
+    use crate::wire::{Parsed, exact};
     use alloc::vec::Vec;
     use proptest::prelude::*;
 
@@ -376,6 +377,26 @@ mod tests {
                 let number = u8::try_from(number).unwrap();
                 assert!(keyword.is_empty() || found == Ok((2, number)), "{}", keyword.escape_ascii());
             }
+        }
+    }
+
+    #[test]
+    fn what_has_no_row_is_named_as_it_came() {
+        macro_rules! check {
+            ($($name:ident $text:literal $keyword:literal)*) => {$(
+                let value = exact::<$name<'_>>($text.as_bytes(), Dialect::TOLERANT).unwrap();
+                assert_eq!(value.keyword(), $keyword, "{}", stringify!($name));
+            )*};
+        }
+        check! {
+            SortKey "X-Score" "X-Score"
+            ThreadAlgorithm "X-Subject" "X-Subject"
+            AppendExtension "X-Foo (a b)" "X-Foo"
+            FetchModifier "X-Foo 5" "X-Foo"
+            ListExtendedItem "Tablecloth (\"edge\")" "Tablecloth"
+            ResourceName "X-Links" "X-Links"
+            Code "Xyzzy 1 of 2" "Xyzzy"
+            Code "Error=\"a server\" Proxy=x:1993" "Error="
         }
     }
 

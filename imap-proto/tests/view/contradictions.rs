@@ -153,3 +153,27 @@ fn after_a_doubt_everything_is_asked_again() {
     assert_eq!(known(&view), [(11, Some(1)), (20, Some(2)), (30, Some(3))]);
     assert!(view.is_synchronized());
 }
+
+/// Its number is there until EXPUNGE says that it is not.
+#[test]
+fn a_message_that_is_not_told_any_more_leaves_its_number() {
+    let mut view = MailboxView::new(Bounds::default());
+    select(&mut view, Abilities::default(), SELECTED);
+    assert!(step(&mut view).is_some());
+    feed(
+        &mut view,
+        ["1 FETCH (UID 10 FLAGS (a))", "2 FETCH (UID 20 FLAGS (b))", "3 FETCH (UID 30 FLAGS (a))"],
+    );
+    assert_eq!(view.step_done(&completion("OK x")), []);
+    assert!(view.is_synchronized());
+    let changes = feed(&mut view, ["VANISHED (EARLIER) 30"]);
+    assert_eq!(contradictions(&changes), [C::VanishedEarlier { uid: 30 }]);
+    assert_eq!(step(&mut view).unwrap(), "FETCH 1:* (FLAGS)");
+    feed(&mut view, ["1 FETCH (UID 10 FLAGS (a))", "3 FETCH (UID 30 FLAGS (a))"]);
+    let changes = view.step_done(&completion("OK x"));
+    assert_eq!(changes, [Change::Vanished { uids: [20].into_iter().collect(), others: 0 }]);
+    assert_eq!((known(&view), view.exists()), (vec![(10, Some(1)), (30, Some(3))], Some(3)));
+    let changes = feed(&mut view, ["2 EXPUNGE"]);
+    assert_eq!(contradictions(&changes), []);
+    assert_eq!((known(&view), view.exists()), (vec![(10, Some(1)), (30, Some(2))], Some(2)));
+}

@@ -396,3 +396,52 @@ fn what_happens_between_two_steps_is_taken_into_account() {
     assert_eq!(view.step_done(&completion("OK x")), []);
     assert!(view.is_synchronized());
 }
+
+/// An ESEARCH response of numbers answers another SEARCH.
+#[test]
+fn only_uids_tell_what_is_present() {
+    let mut abilities = condstore();
+    abilities.esearch = true;
+    let mut view = MailboxView::restore(at(550, 90, 7), saved(&[4, 5, 6]), Bounds::default());
+    let lines = ["2 EXISTS", "OK [UIDVALIDITY 7] x", "OK [UIDNEXT 550] x", "OK [HIGHESTMODSEQ 90] x"];
+    select(&mut view, abilities, lines);
+    assert_eq!(step(&mut view).unwrap(), "SEARCH RETURN (ALL) UID 4:6");
+    feed(&mut view, ["ESEARCH ALL 1:2", "ESEARCH UID ALL 4,6"]);
+    assert_eq!(view.step_done(&completion("OK x")), [gone([5])]);
+    assert_eq!((known(&view), view.is_synchronized()), (vec![(4, Some(1)), (6, Some(2))], true));
+    // It alone says nothing, so that all is asked.
+    let mut view = MailboxView::restore(at(550, 90, 7), saved(&[4, 5, 6]), Bounds::default());
+    select(&mut view, abilities, lines);
+    assert!(step(&mut view).is_some());
+    feed(&mut view, ["ESEARCH ALL 1:2"]);
+    assert_eq!(view.step_done(&completion("OK x")), []);
+    assert_eq!(step(&mut view).unwrap(), "FETCH 1:* (FLAGS MODSEQ)");
+}
+
+/// A message was told with a number that is not its place among those that were saved.
+#[test]
+fn a_number_that_does_not_agree_has_all_asked() {
+    let mut view = MailboxView::restore(at(550, 90, 7), saved(&[4, 5]), Bounds::default());
+    let lines = ["2 EXISTS", "OK [UIDVALIDITY 7] x", "OK [UIDNEXT 550] x", "OK [HIGHESTMODSEQ 90] x"];
+    let changes = select(&mut view, condstore(), lines.into_iter().chain(["1 FETCH (UID 5 FLAGS ())"]));
+    assert_eq!(contradictions(&changes), []);
+    assert_eq!(step(&mut view).unwrap(), "FETCH 1:* (FLAGS MODSEQ)");
+    feed(&mut view, ["1 FETCH (UID 5 FLAGS ())", "2 FETCH (UID 6 FLAGS ())"]);
+    assert_eq!(view.step_done(&completion("OK x")), [gone([4])]);
+    assert_eq!((known(&view), view.is_synchronized()), (vec![(5, Some(1)), (6, Some(2))], true));
+}
+
+#[test]
+fn what_was_saved_without_uidvalidity_is_nothing() {
+    let view = MailboxView::restore(at(550, 90, 0), saved(&[4, 5]), Bounds::default());
+    assert_eq!((view.uid_validity(), view.checkpoint(), view.known()), (None, None, 0));
+}
+
+#[test]
+fn flags_are_found() {
+    let view = MailboxView::restore(at(550, 90, 7), [with_flags(4, "\\Seen Work")], Bounds::default());
+    let message = view.by_uid(4).unwrap();
+    for (flag, is_there) in [("\\seen", true), ("work", true), ("\\Draft", false), ("Play", false)] {
+        assert_eq!(message.contains(&imap_proto::Flag::new(flag).unwrap()), is_there, "{flag}");
+    }
+}

@@ -397,6 +397,10 @@ mod tests {
     fn plain_messages_are_read() {
         let error = |message: &[u8]| Plain::parse(message).map_err(|error| (error.expected, error.offset));
         let plain = Plain::new("z", "user", &b"p\xe4ss"[..]).unwrap();
+        assert_eq!(
+            (plain.authzid(), plain.authcid(), plain.password().as_bytes()),
+            ("z", "user", &b"p\xe4ss"[..])
+        );
         assert_eq!(Plain::parse(b"z\0user\0p\xe4ss"), Ok(plain));
         assert_eq!(error(b"user\0pass"), Err((Expected::Syntax, 9)));
         assert_eq!(error(b"\0\0pass"), Err((Expected::Syntax, 1)));

@@ -351,6 +351,19 @@ mod tests {
         assert!(name.is_temporarily_unavailable() && name.text().is_none());
     }
 
+    #[test]
+    fn a_value_is_text_or_says_that_there_is_none() {
+        let text = value("caf\u{e9} + x");
+        assert_eq!(text.text().as_deref(), Some("caf\u{e9} + x"));
+        assert_eq!(text.as_xtext().as_str(), "caf+C3+A9+20+2B+20x");
+        assert_eq!(alloc::format!("{text:?}"), alloc::format!("AttributeValue({:?})", text.as_xtext()));
+        let unavailable = AttributeValue::unavailable();
+        assert!(unavailable.is_unavailable() && !unavailable.is_temporarily_unavailable());
+        assert_eq!((unavailable.text(), unavailable.as_xtext().as_str()), (None, "[UNAVAILABLE]"));
+        assert_eq!(AttributeValue::new("[unavailable]").unwrap().text(), None);
+        assert!(AttributeValue::temporarily_unavailable().is_temporarily_unavailable());
+    }
+
     /// Postfix before 2.3 does not encode.
     #[test]
     fn values_that_are_not_xtext_are_kept_unread() {

@@ -207,6 +207,12 @@ mod tests {
             ("--1;N", 1),
             ("120;RTT", 6),
         ]);
+        for (text, seconds, mode, is_traced) in
+            [("120;RT", 120, ByMode::Return, true), ("-7;N", -7, ByMode::Notify, false)]
+        {
+            let by = crate::wire::exact::<DeliverBy>(text.as_bytes(), crate::Dialect::STRICT).unwrap();
+            assert_eq!((by.seconds(), by.mode(), by.is_traced()), (seconds, mode, is_traced));
+        }
         assert!(DeliverBy::new(0, ByMode::Return).is_err());
         assert!(DeliverBy::new(i32::MIN, ByMode::Notify).is_err());
     }

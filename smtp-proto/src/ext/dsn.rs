@@ -377,6 +377,8 @@ mod tests {
             ("utf-8;a+2Bb", 7),
             ("utf-8;\\x{41}", 6),
         ]);
+        let is_ascii = |text| OriginalRecipient::try_from(text).unwrap().is_ascii();
+        assert!(is_ascii("utf-8;j\\x{F6}rg@b") && !is_ascii("utf-8;j\u{f6}rg@b"));
         assert!(OriginalRecipient::rfc822(&"x".repeat(493)).is_ok());
         assert!(OriginalRecipient::rfc822(&"x".repeat(494)).is_err());
         assert!(OriginalRecipient::rfc822("a\r\nb").is_err());

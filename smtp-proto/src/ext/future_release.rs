@@ -137,6 +137,7 @@ mod tests {
         assert!(HoldFor::new(0).is_err() && HoldFor::new(1_000_000_000).is_err());
         let time = DateTime::try_from("2030-01-01T00:00:00Z").unwrap();
         check([("2030-01-01T00:00:00Z", HoldUntil::new(time).unwrap())]);
+        assert_eq!((hold_for(60).seconds(), HoldUntil::new(time).unwrap().date_time()), (60, time));
         check_refused::<HoldUntil, 3>([("", 0), ("2030-01-01T00:00:00+01:00", 0), ("2030-01-01", 10)]);
         assert!(HoldUntil::new(DateTime::try_from("2030-01-01T00:00:00+01:00").unwrap()).is_err());
     }

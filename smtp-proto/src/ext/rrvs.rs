@@ -92,7 +92,10 @@ mod tests {
 
     #[test]
     fn rrvs() {
-        let rrvs = Rrvs::new(DateTime::try_from("2014-04-03T23:01:00Z").unwrap()).unwrap();
+        let since = DateTime::try_from("2014-04-03T23:01:00Z").unwrap();
+        let rrvs = Rrvs::new(since).unwrap();
+        assert_eq!((rrvs.since(), rrvs.action()), (since, None));
+        assert_eq!(rrvs.or(RrvsAction::Continue).action(), Some(RrvsAction::Continue));
         check([
             ("2014-04-03T23:01:00Z", rrvs),
             ("2014-04-03T23:01:00Z;C", rrvs.or(RrvsAction::Continue)),

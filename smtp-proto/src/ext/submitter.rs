@@ -124,6 +124,7 @@ mod tests {
         check([("a+2Bb@example.org", Submitter::new(&mailbox))]);
         check([("a+2Bb@example.org", AltAddress::new(&mailbox).unwrap())]);
         assert_eq!(Submitter::new(&mailbox).mailbox(), Some(mailbox.clone()));
+        assert_eq!(Submitter::new(&mailbox).as_xtext().as_str(), "a+2Bb@example.org");
         check_refused::<Submitter<'_>, 5>([("", 0), ("<>", 0), ("a", 0), ("<a@b>", 0), ("a@b+2", 3)]);
         let unicode = Mailbox::parse("j\u{f6}\u{85}@example.org").unwrap();
         assert_eq!(Submitter::new(&unicode).mailbox(), Some(unicode.clone()));

@@ -100,6 +100,8 @@ mod tests {
     #[test]
     fn tracking() {
         let certifier = Tracking::new("Az0+/").unwrap();
+        assert_eq!((certifier.certifier(), certifier.timeout_seconds()), ("Az0+/", None));
+        assert_eq!(certifier.clone().with_timeout(0).unwrap().timeout_seconds(), Some(0));
         check([
             ("Az0+/", certifier.clone()),
             ("Az0+/:0", certifier.clone().with_timeout(0).unwrap()),

@@ -91,6 +91,8 @@ mod tests {
             ("XVERP=+ ", 6),
             ("XVERP=+=x", 8),
         ]);
+        let delimiters = VerpDelimiters::new(b'+', b'=').unwrap();
+        assert_eq!((delimiters.first(), delimiters.second()), (b'+', b'='));
         assert_eq!(VerpDelimiters::new(b'+', b' ').unwrap_err().offset, 1);
         for octet in 0..=u8::MAX {
             for delimiters in [VerpDelimiters::new(octet, b'='), VerpDelimiters::new(b'=', octet)] {

@@ -317,6 +317,16 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn what_is_shown_is_the_wire_form() {
+        for (text, is_ascii) in
+            [("b\u{fc}cher.example", false), ("xn--bcher-kva.example", true), ("[192.0.2.1]", true)]
+        {
+            let domain = Domain::parse(text).unwrap();
+            assert_eq!((alloc::format!("{domain}").as_str(), domain.is_ascii()), (text, is_ascii));
+        }
+    }
+
+    #[test]
     fn an_ipv6_address_gets_its_tag() {
         let dialect = Dialect { leniency: Leniency::UNTAGGED_IPV6 };
         let read = wire::exact::<Domain<'_>>(b"[2001:db8::1]", dialect).unwrap();

@@ -9,7 +9,7 @@ use super::line::{is_blank, space};
 use super::path::{ForwardPath, ReversePath};
 use super::utf8::Utf8;
 use crate::error::{AddressPart, Expected, ValueError};
-use crate::options::{Dialect, Leniency};
+use crate::options::Leniency;
 use crate::parameter::{MailParameter, Parameters, RcptParameter};
 use crate::text::{Shown, Text};
 use crate::wire::{self, Cx, Fail, Parsed, Wire, Writer, part};
@@ -326,7 +326,7 @@ impl<'a> Wire<'a> for Option<Text<'a>> {
             return Ok((input, None));
         }
         // Control octets are for replies to tolerate: in a command, CR and LF never are part of a text.
-        let (rest, text) = Text::parse(rest, Cx::from(Dialect::STRICT))?;
+        let (rest, text) = Text::parse(rest, cx)?;
         Ok((rest, Some(text)))
     }
 

@@ -4,7 +4,6 @@
 use alloc::borrow::Cow;
 
 use crate::error::{Expected, ValueError};
-use crate::options::Leniency;
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, part, run};
 
 /// `ALPHA / DIGIT`.
@@ -209,7 +208,7 @@ impl<'a> TryFrom<&'a str> for Text<'a> {
 /// textstring = 1*(%d09 / %d32-126 / %d128-255)
 /// ```
 impl<'a> Wire<'a> for Text<'a> {
-    fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
+    fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
         let (text, rest) = text_run(input);
         if text.is_empty() {
             return Fail::at(input, Expected::Text);
@@ -217,25 +216,11 @@ impl<'a> Wire<'a> for Text<'a> {
         if text.len() > Self::MAX {
             return Fail::at(input.get(Self::MAX..).unwrap_or_default(), Expected::Shorter);
         }
-        if !rest.is_empty() && !rest.starts_with(b"\r\n") && cx.tolerates(Leniency::CONTROL_IN_TEXT) {
-            return Self::parse_with_controls(input);
-        }
         Ok((rest, Self(Cow::Borrowed(text))))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
         out.put(&self.0);
-    }
-}
-
-impl<'a> Text<'a> {
-    /// Everything up to the CRLF or the end, with `?` for what may not stand in text.
-    #[cold]
-    fn parse_with_controls(input: &'a [u8]) -> Parsed<'a, Self> {
-        let end = memchr::memmem::find(input, b"\r\n").unwrap_or(input.len());
-        let (text, rest) = input.split_at_checked(end).unwrap_or((input, &[]));
-        let clean = |octet: &u8| if run(&[*octet], &CLASS, TEXT).1.is_empty() { *octet } else { b'?' };
-        Ok((rest, Self(Cow::Owned(text.iter().map(clean).collect()))))
     }
 }
 

@@ -96,3 +96,139 @@ fn sec_01_clear_text_behind_starttls() {
         assert_eq!(observer.receive(side, octets), injected, "{}", octets.escape_ascii());
     }
 }
+
+#[test]
+fn lines_that_cannot_be_read_keep_their_place() {
+    let mut observer = Observer::new(false);
+    observer.set_dialect(Dialect::STRICT);
+    let limit = Limits::default().auth_line;
+    let long = "x".repeat(limit) + "\r\n";
+    let mut told = |side, octets: &str| {
+        let received = observer.receive(side, octets.as_bytes()).unwrap().expect("it is whole");
+        assert_eq!(received.consumed, octets.len());
+        match received.event {
+            Event::Malformed { token, error, .. } => {
+                format!("{token:?} {:?} {}", error.expected, error.offset)
+            }
+            Event::Command { token, .. } => format!("Some({token:?})"),
+            Event::Reply { to, .. } => format!("{to:?}"),
+            other => format!("{other:?}"),
+        }
+    };
+    told(Side::Server, "220 mx\r\n");
+    assert_eq!(told(Side::Client, "NOOP a\nb\r\n"), "Some(Token(1)) Crlf 6");
+    assert_eq!(told(Side::Client, &long), format!("Some(Token(2)) Shorter {limit}"));
+    assert_eq!(told(Side::Client, "AUTH LOGIN\r\n"), "Some(Token(3))");
+    let replies = ["500 no\r\n", "500 no\r\n", "334 \r\n"].map(|reply| told(Side::Server, reply));
+    assert_eq!(replies, ["Some(Token(1))", "Some(Token(2))", "Some(Token(3))"]);
+    // An answer has no reply but that of AUTH.
+    assert_eq!(told(Side::Client, &long), format!("Some(Token(3)) Shorter {limit}"));
+    assert_eq!(told(Side::Server, "500 no\r\n"), "Some(Token(3))");
+    assert_eq!(told(Side::Client, "QUIT\r\n"), "Some(Token(4))");
+}
+
+/// What comes in pieces: the front of it is skipped.
+#[test]
+fn a_long_line_is_skipped_in_parts() {
+    let mut observer = Observer::new(false);
+    let long = [b"NOOP ", &[b'x'; 20_000][..]].concat();
+    assert!(observer.receive(Side::Server, b"220 mx\r\n").unwrap().is_some());
+    let received = observer.receive(Side::Client, &long).unwrap().unwrap();
+    assert_eq!(
+        (received.consumed, format!("{:?}", received.event)),
+        (20_005, "Skipped(20005 octets)".into())
+    );
+    assert_eq!(observer.receive_eof(Side::Client, b""), Err(PeerMisbehaved::Truncated.into()));
+    let received = observer.receive(Side::Client, b"xx\r\n").unwrap().unwrap();
+    let Event::Malformed { side: Side::Client, token: Some(token), error, line: b"xx\r\n" } = received.event
+    else {
+        panic!("{received:?}")
+    };
+    assert_eq!((error.expected, error.offset), (Expected::Shorter, Limits::default().auth_line));
+    assert_eq!(observer.unanswered(), 1);
+    let reply = observer.receive(Side::Server, b"500 no\r\n").unwrap().unwrap();
+    assert!(matches!(reply.event, Event::Reply { to: Some(to), .. } if to == token), "{reply:?}");
+}
+
+#[test]
+fn a_reply_that_cannot_be_read_answers_its_command() {
+    let events = follow(
+        false,
+        &[
+            (Side::Client, "NOOP\r\nAUTH LOGIN\r\n"),
+            (Side::Server, "hello\r\n334 \r\n"),
+            (Side::Client, "*\r\n"),
+            (Side::Server, "50 cancelled\r\n"),
+            (Side::Client, "QUIT\r\n"),
+            (Side::Server, "221 bye\r\n"),
+        ],
+    );
+    let to = |token| format!("Malformed {{ side: Server, token: Some(Token({token})), error: ");
+    let malformed: Vec<&String> = events.iter().filter(|event| event.starts_with("Malformed")).collect();
+    assert_eq!(malformed.len(), 2, "{events:?}");
+    assert!(malformed[0].starts_with(&to(1)) && malformed[1].starts_with(&to(2)), "{events:?}");
+}
+
+#[test]
+fn a_strict_observer_puts_up_with_nothing() {
+    for (dialect, is_read) in [(Dialect::STRICT, false), (Dialect::TOLERANT, true)] {
+        let mut observer = Observer::new(false);
+        observer.set_dialect(dialect);
+        let received = observer.receive(Side::Client, b"MAIL FROM: <a@b>\r\n").unwrap().unwrap();
+        assert_eq!(matches!(received.event, Event::Command { .. }), is_read, "{received:?}");
+    }
+}
+
+#[test]
+fn sec_69_a_session_ends_between_lines() {
+    let truncated = Err(PeerMisbehaved::Truncated.into());
+    let mut observer = Observer::new(false);
+    let mut pass = |steps: &[(Side, &str)]| {
+        for (side, octets) in steps {
+            let mut rest = octets.as_bytes();
+            while !rest.is_empty() {
+                let received = observer.receive(*side, rest).unwrap().expect("it is whole");
+                rest = &rest[received.consumed..];
+            }
+        }
+        [Side::Client, Side::Server].map(|side| {
+            let [nothing, some] = [&b""[..], b"25"].map(|rest| observer.receive_eof(side, rest));
+            assert_eq!(some, truncated);
+            nothing
+        })
+    };
+    assert_eq!(pass(&[(Side::Server, "220 mx\r\n")]), [Ok(()), Ok(())]);
+    assert_eq!(pass(&ENVELOPE), [Ok(()), Ok(())]);
+    assert_eq!(pass(&[(Side::Client, "BDAT 3\r\nab")]), [truncated, Ok(())]);
+    assert_eq!(
+        pass(&[(Side::Client, "cRSET\r\n"), (Side::Server, "250 ok\r\n250 ok\r\n")]),
+        [Ok(()), Ok(())]
+    );
+    assert_eq!(pass(&ENVELOPE), [Ok(()), Ok(())]);
+    let data = [(Side::Client, "DATA\r\n"), (Side::Server, "354 go\r\n"), (Side::Client, "a\r\n")];
+    assert_eq!(pass(&data), [truncated, Ok(())]);
+    assert_eq!(pass(&[(Side::Client, ".\r\n")]), [Ok(()), Ok(())]);
+}
+
+/// draft-hall-prdr: the 353, one for each recipient, and one for all.
+#[test]
+fn a_message_with_a_reply_for_each_recipient() {
+    let events = follow(
+        false,
+        &[
+            (Side::Client, "MAIL FROM:<a@b> PRDR\r\nRCPT TO:<c@d>\r\nRCPT TO:<e@f>\r\nDATA\r\n"),
+            (Side::Server, "250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n"),
+            (Side::Client, "x\r\n.\r\nQUIT\r\n"),
+            (Side::Server, "353 each\r\n250 c\r\n550 e\r\n250 queued\r\n221 bye\r\n"),
+        ],
+    );
+    let reply = |code: &str, to: u32| {
+        let front = format!("Reply {{ to: Some(Token({to})), reply: Reply({code} ");
+        events.iter().filter(|event| event.starts_with(&front)).count()
+    };
+    assert_eq!(
+        [reply("353", 4), reply("250", 4), reply("550", 4), reply("221", 5)],
+        [1, 2, 1, 1],
+        "{events:?}"
+    );
+}

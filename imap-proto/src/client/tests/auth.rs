@@ -256,3 +256,18 @@ fn b24_the_server_ends_idle_by_itself() {
         assert_eq!(talk.hear("DONE BAD what\r\nABCD3 OK done\r\n"), ["- DONE BAD what", "3:OK"]);
     }
 }
+
+/// RFC 9051 section 5.4: 30 minutes, and less than that in IDLE.
+#[test]
+fn how_long_to_wait() {
+    let minutes = |talk: &Talk| talk.client.suggested_timeout().as_secs() / 60;
+    let mut talk = Talk::selected("IMAP4rev1 IDLE");
+    assert_eq!(minutes(&talk), 30);
+    talk.say("NOOP");
+    assert_eq!(minutes(&talk), 5);
+    talk.hear("ABCD2 OK done\r\n");
+    talk.say("IDLE");
+    assert_eq!(minutes(&talk), 29);
+    talk.hear("+ idling\r\n");
+    assert_eq!(minutes(&talk), 29);
+}

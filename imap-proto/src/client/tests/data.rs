@@ -4,7 +4,7 @@ use super::*;
 
 /// What `capability` offers is what all of these need.
 const ALL: &str = "IMAP4rev2 IMAP4rev1 SORT THREAD=REFERENCES ACL QUOTA QUOTASET METADATA URLAUTH ID LANGUAGE XLIST \
-                   CONDSTORE LIST-STATUS MOVE UIDPLUS ENABLE CONTEXT=SEARCH";
+                   CONDSTORE LIST-STATUS MOVE UIDPLUS ENABLE CONTEXT=SEARCH UIDBATCHES";
 
 #[test]
 fn data_belong_to_who_asked_for_them() {
@@ -26,6 +26,7 @@ fn data_belong_to_who_asked_for_them() {
         ("UID SEARCH ALL", "* SEARCH 1 2"),
         ("SEARCH ALL", "* ESEARCH (TAG \"ABCD2\") ALL 1:2"),
         ("SEARCH ALL", "* ESEARCH ALL 1:2"),
+        ("UIDBATCHES 1000", "* UIDBATCHES (TAG \"ABCD2\") 100:1"),
         ("SORT (DATE) UTF-8 ALL", "* SORT 1"),
         ("THREAD REFERENCES UTF-8 ALL", "* THREAD (1)"),
         ("EXPUNGE", "* 1 EXPUNGE"),

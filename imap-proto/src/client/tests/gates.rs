@@ -53,6 +53,17 @@ fn what_is_not_offered_is_not_sent() {
         ("APPEND a CATENATE (URL b)", "CATENATE"),
         ("APPEND a UTF8 (~{1+}\r\nx)", "UTF8=ACCEPT"),
         ("REPLACE 1 a {1+}\r\nx", "REPLACE"),
+        ("APPEND a CATENATE (UTF8 (~{1+}\r\nx))", "UTF8=ACCEPT"),
+        ("LANGUAGE de", "LANGUAGE"),
+        ("COMPARATOR i;basic", "I18NLEVEL"),
+        ("GETJMAPACCESS", "JMAPACCESS"),
+        ("RLIST \"\" *", "MAILBOX-REFERRALS"),
+        ("RLSUB \"\" *", "MAILBOX-REFERRALS"),
+        ("UIDBATCHES 1000", "UIDBATCHES"),
+        ("CONVERT 2 (\"text/plain\") BINARY[3]", "CONVERT"),
+        ("UID CONVERT 100 (\"image/jpeg\") BINARY[2]", "CONVERT"),
+        ("CONVERSIONS image/gif \"*\"", "CONVERT"),
+        ("XAPPLEPUSHSERVICE aps-version 2", "XAPPLEPUSHSERVICE"),
     ] {
         assert_eq!(talk.try_say(command), Err(NotSent::NotOffered(capability).into()), "{command}");
     }

@@ -127,6 +127,17 @@ fn access() {
     for other in ["exampleapp", "exampleapp3+test%2Buser", "submit", "user", "stream+a"] {
         let Some(Access::Other(application)) = access(other) else { panic!("{other}") };
         assert_eq!(application.as_str(), other);
+        assert_eq!(format!("{application:?}"), format!("{other:?}"));
+    }
+    assert_eq!(format!("{:?}", fred()), "\"fred\"");
+    assert!(PctEncoded::encode("a b") == "a%20b" && *"a%20b" != *PctEncoded::encode("a").as_str());
+    // And written again.
+    let message = url("imap://h@a/b/;UID=2");
+    for text in ["submit+fred", "user+fred", "authuser", "anonymous", "stream", "exampleapp3+test"] {
+        let rump = message.authorize(None, &access(text.to_string().leak()).unwrap()).unwrap();
+        assert_eq!(rump.as_str(), format!("imap://h@a/b/;UID=2;URLAUTH={text}"));
+        let as_text = UrlText::from(rump.clone());
+        assert_eq!(as_text.to_imap().unwrap(), rump.into_url());
     }
 }
 

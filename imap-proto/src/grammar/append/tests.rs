@@ -128,6 +128,11 @@ fn commands() {
 }
 
 #[test]
+fn data_have_a_name_or_are_a_literal() {
+    check_refused::<AppendData<'_>, 4>([("X {1}\r\na", 0), ("CATENATED (URL a)", 0), ("", 0), ("\"a\"", 0)]);
+}
+
+#[test]
 fn messages_are_counted() {
     let mailbox = || Mailbox::new("a").unwrap();
     assert!(Append::multiple(mailbox(), Vec::new()).is_err());

@@ -415,6 +415,40 @@ pub(crate) fn any_body_structure() -> impl Strategy<Value = BodyStructure<'stati
     })
 }
 
+#[test]
+fn equal_structures_hash_alike() {
+    let hash = |structure: &BodyStructure<'_>| {
+        let mut state = std::hash::DefaultHasher::new();
+        core::hash::Hash::hash(structure, &mut state);
+        core::hash::Hasher::finish(&state)
+    };
+    let read = |text: &'static str| exact::<BodyStructure<'_>>(text.as_bytes(), Dialect::STRICT).unwrap();
+    let one = r#"(("TEXT" "PLAIN" NIL NIL NIL "7BIT" 1 1 NIL NIL NIL NIL ("a" 5))("TEXT" "HTML" NIL NIL NIL "7BIT" 1 1) "MIXED")"#;
+    // The same in other spellings, and with what is not there as NIL.
+    let other = "((\"TEXT\" {5}\r\nPLAIN NIL NIL NIL \"7BIT\" 01 1 NIL NIL NIL NIL ({1}\r\na 5))(\"TEXT\" \"HTML\" NIL NIL NIL \"7BIT\" 1 1) \"MIXED\" NIL)";
+    let (one, other) = (read(one), read(other));
+    assert_eq!((&one, hash(&one)), (&other, hash(&other)));
+    let BodyStructure::Multipart(multipart) = &one else { panic!("{one:?}") };
+    assert_ne!(multipart.parts.iter().next(), multipart.parts.iter().nth(1));
+}
+
+#[test]
+fn what_stands_in_a_structure() {
+    let wire = concat!(
+        r#"(("TEXT" "PLAIN" ("CHARSET" "UTF-8") NIL NIL "7BIT" 5 1 "md5" NIL NIL NIL "more")"#,
+        r#"("IMAGE" "PNG" NIL NIL NIL "BASE64" 9) "MIXED" ("BOUNDARY" "b") NIL "de")"#
+    );
+    let structure = exact::<BodyStructure<'_>>(wire.as_bytes(), Dialect::STRICT).unwrap();
+    assert_eq!(structure.parameters(), &parameters([("BOUNDARY", "b")]));
+    assert_eq!(encoded(structure.extension()), " NIL (\"de\")");
+    let BodyStructure::Multipart(multipart) = &structure else { panic!("{structure:?}") };
+    assert!(wire[1..].as_bytes().starts_with(multipart.parts.as_bytes()));
+    let bodies: Vec<_> = (&multipart.parts).into_iter().collect();
+    let [BodyStructure::Part(text), BodyStructure::Part(image)] = &bodies[..] else { panic!("{bodies:?}") };
+    assert_eq!((text.content(), image.content()), (&Content::Text(Some(1)), &Content::Basic));
+    assert_eq!(text.extension.extensions.as_bytes(), b"\"more\"");
+}
+
 proptest! {
     #[test]
     fn any_structure_can_be_read(structure in any_body_structure()) {

@@ -136,6 +136,15 @@ fn points_in_time() {
 }
 
 /// Any date.
+#[test]
+fn what_is_shown_is_the_wire_form() {
+    let local = time(day(1996, 7, 7), 2, 4, 5);
+    assert_eq!(
+        (local.to_string().as_str(), at(local, -420).to_string().as_str()),
+        ("07-Jul-1996 02:04:05", "07-Jul-1996 02:04:05 -0700")
+    );
+}
+
 pub(crate) fn any_date() -> impl Strategy<Value = Date> {
     any_date_time().prop_map(DateTime::date)
 }

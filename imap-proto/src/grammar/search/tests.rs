@@ -216,6 +216,14 @@ fn keys() {
 }
 
 #[test]
+fn a_search_of_keys() {
+    let keys = [SearchKey::Unseen, SearchKey::From(a("smith"))];
+    let search = Search::new(keys.clone()).unwrap();
+    assert_eq!(search, Search { return_options: None, charset: None, keys: SearchKeys::new(keys).unwrap() });
+    assert!(Search::new([]).is_err());
+}
+
+#[test]
 fn commands() {
     let smith = || SearchKey::not(SearchKey::From(a("Smith"))).unwrap();
     let options = |options: &[SearchReturnOption<'static>]| Some(options.iter().cloned().collect());

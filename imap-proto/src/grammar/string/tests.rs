@@ -1,5 +1,5 @@
 use super::*;
-use crate::list::{List, SpacedOrEmpty};
+use crate::list::{BareAdjacent, List, SpacedOrEmpty};
 use crate::options::Dialect;
 use crate::testing::{check, check_read, check_refused, check_tolerated, encoded_bytes, round_trip};
 use alloc::vec::Vec;
@@ -79,6 +79,11 @@ fn utf8_is_quoted_where_it_is_in_force() {
 }
 
 #[test]
+fn strings_are_the_octets_that_they_stand_for() {
+    assert!(s("a b") == *"a b" && s("a b") == b"a b"[..] && s("a b") != b"A b"[..]);
+}
+
+#[test]
 fn astrings() {
     check([
         ("INBOX", a("INBOX")),
@@ -120,9 +125,34 @@ fn lists() {
         ("( a  b)", names(&["a", "b"]), Leniency::EXTRA_SPACE),
     ]);
     check([("()", List::<'_, AString<'_>, SpacedOrEmpty>::default())]);
+    // Without anything between them, what opens a list is the next one.
+    let adjacent: List<'_, Names<'_>, BareAdjacent> = [names(&["a"]), names(&["b", "c"])].into();
+    check([("(a)(b c)", adjacent.clone())]);
+    check_tolerated([("(a)( b c)", adjacent, Leniency::EXTRA_SPACE)]);
     let spelt = wire::exact::<Names<'_>>(b"({1}\r\na)", Dialect::STRICT).unwrap();
     assert_eq!(spelt, names(&["a"]));
     assert_eq!((spelt.len(), spelt.first()), (1, Some(a("a"))));
+}
+
+#[test]
+fn equal_lists_and_octets_hash_alike() {
+    use crate::grammar::octets::Octets;
+    use core::hash::{Hash, Hasher};
+    fn hash(value: impl Hash) -> u64 {
+        let mut state = std::hash::DefaultHasher::new();
+        value.hash(&mut state);
+        state.finish()
+    }
+    let list =
+        |text: &'static str| wire::exact::<List<'_, AString<'_>>>(text.as_bytes(), Dialect::STRICT).unwrap();
+    let (one, other) = (list("(a \"b c\")"), list("({1}\r\na {3}\r\nb c)"));
+    assert_eq!((hash(&one), one), (hash(&other), other));
+    let shared = Octets::from(bytes::Bytes::from_static(b"hello"));
+    let plain = Octets::from("hello");
+    assert_eq!((hash(&shared), &shared), (hash(&plain), &plain));
+    // What is shared stays shared, and is copied where that is needed.
+    assert_eq!(shared.clone().into_owned().as_ptr(), shared.as_ptr());
+    assert_eq!(AString::new(bytes::Bytes::from_static(b"hello")), Ok(a("hello")));
 }
 
 #[test]

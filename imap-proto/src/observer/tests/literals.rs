@@ -161,6 +161,78 @@ fn a_command_with_a_message_that_is_malformed() {
     );
 }
 
+#[test]
+fn what_is_malformed_behind_a_message() {
+    check(
+        &[(C, b"a APPEND x {3+}\r\nabcd\r\nb NOOP\r\n"), (S, b"a BAD no\r\nb OK done\r\n")],
+        &[
+            "Append 1",
+            "Message",
+            "Literal 3",
+            "Chunk",
+            "Malformed Client 1 -",
+            "Command 2 NOOP",
+            "Finished 1 Bad",
+            "Finished 2 Ok",
+        ],
+    );
+    // Nobody asks for the second literal, as the command has its answer.
+    check(
+        &[
+            (C, b"a APPEND x {3+}\r\na"),
+            (S, b"a NO full\r\n"),
+            (C, b"bc y {5}\r\nb NOOP\r\n"),
+            (S, b"b OK done\r\n"),
+        ],
+        &[
+            "Append 1",
+            "Message",
+            "Literal 3",
+            "Chunk",
+            "Finished 1 No",
+            "Chunk",
+            "Malformed Client 1 -",
+            "Command 2 NOOP",
+            "Finished 2 Ok",
+        ],
+    );
+}
+
+/// So many literals are no messages, as each is read again with the next.
+#[test]
+fn many_arguments_are_skipped() {
+    let annotations = "/c (v {1+}\r\nx) ".repeat(40);
+    let wire =
+        format!("a APPEND x {{1+}}\r\nx ANNOTATION ({}) {{1+}}\r\ny\r\nb NOOP\r\n", annotations.trim_end());
+    check(
+        &[(C, wire.as_bytes()), (S, b"a OK done\r\nb OK done\r\n")],
+        &[
+            "Append 1",
+            "Message",
+            "Literal 1",
+            "Chunk",
+            "Malformed Client 1 a",
+            "Command 2 NOOP",
+            "Finished 1 Ok",
+            "Finished 2 Ok",
+        ],
+    );
+}
+
+#[test]
+fn a_message_with_a_tail_that_is_none() {
+    let body = vec![b'x'; 70_000];
+    check(
+        &[
+            (C, b"a FETCH 1 BODY[]\r\n"),
+            (S, b"* 1 FETCH (BODY[] {70000}\r\n"),
+            (S, &body),
+            (S, b" nonsense\r\na OK done\r\n"),
+        ],
+        &["Command 1 FETCH", "FetchHead 1 70000", "Chunk", "Malformed Server 1 -", "Finished 1 Ok"],
+    );
+}
+
 /// More than 64 KiB of an argument is not kept.
 #[test]
 fn a_large_argument_is_skipped() {
@@ -234,6 +306,38 @@ fn large_literals_of_other_responses_are_skipped() {
         ],
         &["Command 1 GETMETADATA", "Malformed Server - -", "Finished 1 Ok"],
     );
+}
+
+/// 64 KiB of an answer, or of what is no DONE, are one line.
+#[test]
+fn sec_49_lines_that_are_no_commands_are_skipped() {
+    let long = [&vec![b'A'; 70_000][..], b"\r\n"].concat();
+    for (begin, go_on, name, going) in [
+        (&b"a AUTHENTICATE PLAIN\r\n"[..], &b"+ \r\n"[..], "AUTHENTICATE", "Challenge 1"),
+        (b"a IDLE\r\n", b"+ idling\r\n", "IDLE", "Continue 1"),
+    ] {
+        for piece in [usize::MAX, 9_000] {
+            let mut seen = Seen::new(Dialect::TOLERANT);
+            seen.pass(S, b"* OK hi\r\n");
+            seen.pass(C, begin);
+            seen.pass(S, go_on);
+            long.chunks(piece).for_each(|piece| seen.pass(C, piece));
+            seen.pass(S, b"a BAD no\r\n");
+            seen.pass(C, b"b NOOP\r\n");
+            seen.pass(S, b"b OK done\r\n");
+            let command = format!("Command 1 {name}");
+            let told = [
+                "Greeting",
+                &command,
+                going,
+                "Malformed Client 1 -",
+                "Finished 1 Bad",
+                "Command 2 NOOP",
+                "Finished 2 Ok",
+            ];
+            assert_eq!((&seen.events[..], seen.left()), (&told.map(String::from)[..], [0, 0]));
+        }
+    }
 }
 
 #[test]

@@ -182,6 +182,13 @@ fn what_is_enabled_is_in_force_for_both() {
     assert!(seen.observer.enabled().uidonly && !seen.observer.enabled().condstore);
 }
 
+/// STARTTLS is answered with its completion.
+#[test]
+fn nothing_goes_on_with_starttls() {
+    let session: [(Side, &[u8]); 2] = [(C, b"a STARTTLS\r\n"), (S, b"+ go on\r\na NO later\r\n")];
+    check(&session, &["Command 1 STARTTLS", "Continue -", "Finished 1 No"]);
+}
+
 /// Nothing stands still when ENABLE is never completed.
 #[test]
 fn an_answer_that_does_not_come() {
@@ -276,6 +283,10 @@ fn sec_06_the_first_line_is_the_greeting_or_there_is_none() {
     let mut seen = Seen::new(Dialect::TOLERANT);
     seen.pass(S, b"* CAPABILITY IMAP4rev1\r\n* OK hi\r\n");
     assert_eq!(seen.events, ["Data -", "Greeting"]);
+    let mut observer = Observer::default();
+    let received = observer.receive(S, b"* BYE not today\r\n").unwrap().unwrap();
+    assert!(matches!(received.event, Event::Greeting(crate::response::Greeting::Bye(_))), "{received:?}");
+    assert_eq!(observer.state(), State::Logout);
 }
 
 #[test]

@@ -102,6 +102,12 @@ fn sec_60_compression_is_a_barrier() {
     assert_eq!(seen.error, Some(PeerMisbehaved::DataAfterCompress.into()));
 }
 
+/// What is skipped may be anything.
+#[test]
+fn sec_67_what_is_skipped_shows_its_length() {
+    assert_eq!(format!("{:?}", Event::Skipped(b"secret")), "Skipped(6 octets)");
+}
+
 #[test]
 fn sec_69_the_end_within_a_message() {
     let truncated = Err(PeerMisbehaved::Truncated.into());

@@ -112,6 +112,8 @@ fn replace() {
     assert_eq!(events[0], "a to box for Value(4)");
     assert_eq!(events[5], "append end");
     assert_eq!(events[6..8], ["b to box for UID Value(5)", "message (\\Seen)"]);
+    let (events, _) = told("a REPLACE * box {3+}\r\nabc\r\n");
+    assert_eq!(events[0], "a to box for Star");
     // One message, and no more.
     let (events, out) = told("a REPLACE 4 box {1+}\r\nx {1+}\r\ny\r\nb NOOP\r\n");
     assert_eq!(events[4..], ["literal end", "malformed ", "b NOOP"]);
@@ -203,6 +205,10 @@ fn malformed() {
             "a BAD expected \")\" at offset 0\r\nb OK done\r\n",
         ),
         (
+            "a APPEND box UTF8 ({1+}\r\nx)\r\nb NOOP\r\n",
+            "a BAD expected a literal at offset 19\r\nb OK done\r\n",
+        ),
+        (
             "a APPEND box CATENATE (TEXT ~{1+}\r\nx)\r\nb NOOP\r\n",
             "a BAD expected a literal at offset 28\r\nb OK done\r\n",
         ),
@@ -246,4 +252,69 @@ fn many_arguments_are_not_read_again_and_again() {
         assert!(out.starts_with("a BAD [TOOBIG]") && out.ends_with("\r\nb OK done\r\n"), "{out}");
         assert_eq!(host.error, None);
     }
+}
+
+/// Behind the first message, the limits are those of the first one.
+#[test]
+fn sec_49_what_is_too_long_behind_a_message() {
+    let mut options = options();
+    (options.limits.literal_authenticated, options.limits.command_authenticated) = (10, 1_000);
+    let new = || Host::ready_with(options.clone(), CAPABILITIES);
+    for (wire, out) in [
+        // It does not come, or comes and is skipped.
+        (
+            "a APPEND box {3+}\r\nabc {20}\r\nb NOOP\r\n",
+            "a BAD [TOOBIG] expected fewer octets at offset 1\r\nb OK done\r\n",
+        ),
+        (
+            "a APPEND box {3+}\r\nabc {20+}\r\nb LOGOUT\r\nc LOGOUT\r\n\r\nd NOOP\r\n",
+            "a BAD [TOOBIG] expected fewer octets at offset 1\r\nd OK done\r\n",
+        ),
+    ] {
+        let mut host = new();
+        let said = host.say(wire);
+        assert_eq!((said.as_str(), host.error), (out, None), "{wire:?}");
+    }
+    let long = "x".repeat(2_000);
+    for piece in [usize::MAX, 300] {
+        let mut host = new();
+        let mut said = String::new();
+        for piece in format!("a APPEND box {{3+}}\r\nabc {long}\r\nb NOOP\r\n").as_bytes().chunks(piece) {
+            said += &host.say(piece);
+        }
+        assert_eq!(
+            (said.as_str(), host.error),
+            ("a BAD [TOOBIG] expected fewer octets at offset 0\r\nb OK done\r\n", None)
+        );
+        // What was refused before is not told again.
+        let mut host = new();
+        let mut said = String::new();
+        for piece in format!("a APPEND refused {{3+}}\r\nabc {long}\r\nb NOOP\r\n").as_bytes().chunks(piece) {
+            said += &host.say(piece);
+        }
+        assert_eq!((said.as_str(), host.error), ("a NO [TRYCREATE] no\r\nb OK done\r\n", None));
+    }
+}
+
+/// A token that is not that of the command in the middle of which it is answered.
+#[test]
+fn another_command_is_refused_while_a_message_comes() {
+    let mut host = Host::ready();
+    let mut tokens = Vec::new();
+    let mut rest = &b"a NOOP\r\nb APPEND box {3+}\r\nabc\r\n"[..];
+    while let Some(Received { consumed, event }) = host.server.receive(rest).unwrap() {
+        rest = &rest[consumed..];
+        match event {
+            Event::Command { token, .. } | Event::Append { token, .. } => tokens.push(token),
+            Event::Literal { token, .. } => {
+                assert_eq!(token, tokens[1]);
+                // The literal stays on offer.
+                host.server.finish(tokens[0], &status("NO no")).unwrap();
+                host.server.accept(token).unwrap();
+            }
+            Event::AppendEnd { token } => host.server.finish(token, &status("OK done")).unwrap(),
+            _ => {}
+        }
+    }
+    assert_eq!((rest.len(), host.say("").as_str()), (0, "a NO no\r\nb OK done\r\n"));
 }

@@ -96,6 +96,11 @@ fn sec_67_no_secret_is_shown() {
 }
 
 #[test]
+fn sec_67_a_message_shows_its_length() {
+    assert_eq!(format!("{:?} {:?}", Event::Chunk(b"secret"), Event::Close), "Chunk(6 octets) Close");
+}
+
+#[test]
 fn sec_68_no_mathematics_of_mechanisms() {
     // Nonces and proofs are compared by who knows the mechanism; here they are octets.
     let mut server = Host::fresh().server;
@@ -156,4 +161,27 @@ fn sec_25_nothing_but_done_ends_idle() {
     // DONE and the next command in one piece.
     let mut host = Host::ready();
     assert_eq!(host.say("a IDLE\r\nDONE\r\nb NOOP\r\n"), "+ idling\r\na OK idled\r\nb OK done\r\n");
+}
+
+#[test]
+fn sec_49_a_line_that_is_no_command_is_too_long() {
+    let mut options = options();
+    options.limits.auth_line = 100;
+    for (begin, went_on, refusal) in [
+        ("a AUTHENTICATE PLAIN\r\n", "+ \r\n", "a BAD [TOOBIG] expected fewer octets at offset 100\r\n"),
+        ("a IDLE\r\n", "+ idling\r\n", "a BAD [TOOBIG] expected fewer octets at offset 100\r\n"),
+    ] {
+        let long = format!("{}\r\n", "A".repeat(200));
+        for piece in [usize::MAX, 70] {
+            let mut host = if begin.contains("IDLE") {
+                Host::ready_with(options.clone(), CAPABILITIES)
+            } else {
+                Host::new(options.clone(), CAPABILITIES)
+            };
+            assert_eq!(host.say(begin), went_on);
+            let said: String = long.as_bytes().chunks(piece).map(|piece| host.say(piece)).collect();
+            assert_eq!((said.as_str(), host.error), (refusal, None), "{begin}");
+            assert_eq!(host.say("b NOOP\r\n"), "b OK done\r\n");
+        }
+    }
 }

@@ -118,6 +118,14 @@ fn data_only_where_they_belong() {
     let mut server = Host::ready().server;
     server.send(&response("* LIST () \"/\" INBOX")).unwrap();
     assert!(is_state(server.send(&response("* 5 EXISTS"))));
+    // No message has the number 0.
+    let Response::Numbered(converted) = response("* 2 CONVERTED (TAG \"a\") (BINARY[1] \"x\")") else {
+        panic!()
+    };
+    let none = Response::Numbered(crate::response::Numbered { number: 0, ..converted.clone() });
+    let mut server = Host::selected().server;
+    assert_eq!(server.send(&Response::Numbered(converted)), Ok(()));
+    assert_eq!(server.send(&none), Err(RESPONSE));
     // The mailbox is told of before it is selected.
     open(&mut server, "a SELECT box\r\n");
     server.send(&response("* 5 EXISTS")).unwrap();

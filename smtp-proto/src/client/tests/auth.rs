@@ -112,8 +112,15 @@ fn a_long_initial_response_answers_the_first_challenge() {
     let credentials = OauthBearer::new("u", huge.as_str()).unwrap();
     assert_eq!(talk.client.authenticate(credentials.into()), too_long);
     let mechanism = Mechanism::try_from("X").unwrap();
-    assert_eq!(talk.client.authenticate_with(mechanism, Some(Secret::new(huge))), too_long);
+    assert_eq!(talk.client.authenticate_with(mechanism, Some(Secret::new(huge.as_str()))), too_long);
     assert_eq!(talk.sent(), "");
+    talk.client.authenticate_with(Mechanism::try_from("X").unwrap(), None).unwrap();
+    assert_eq!(talk.hear("334 \r\n"), ["2:challenge "]);
+    assert_eq!(talk.client.answer(Secret::new(huge)), Err(NotSent::TooLong.into()));
+    assert_eq!(talk.sent(), "AUTH X\r\n");
+    // It is still the caller's turn.
+    assert_eq!(talk.client.answer(Secret::new("a")).map(|_| ()), Ok(()));
+    assert_eq!(talk.sent(), "YQ==\r\n");
 }
 
 #[test]

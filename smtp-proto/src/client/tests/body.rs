@@ -135,6 +135,31 @@ fn a_refused_body_may_be_refused_early() {
     }
 }
 
+/// The first chunk is the message's answer, and the second one's refusal comes before it was sent whole.
+#[test]
+fn chunks_behind_a_refused_one_may_be_refused_early() {
+    let mut talk = ready(plain(), "PIPELINING|CHUNKING", Transfer::Chunking);
+    let piece = Bytes::from("0123456789abc\r\n".repeat(5_000));
+    for _ in 0..3 {
+        talk.client.write(piece.clone()).unwrap();
+    }
+    talk.client.transmit().advance("BDAT 75000\r\n".len() + piece.len() + 20);
+    talk.input.extend_from_slice(b"552 5.3.4 too big\r\n503 no\r\n");
+    let events = [talk.event(), talk.event(), talk.event()];
+    assert_eq!(events, ["4:552", "(4:503)", "close"].map(|event| Ok(Some(event.into()))));
+    assert!(!talk.client.transmit().has_remaining());
+}
+
+/// What is held back to see what follows goes out in the last chunk.
+#[test]
+fn the_end_of_a_message_may_be_a_cr() {
+    let options = Options { stray: crate::body::Stray::Normalise, ..plain() };
+    let mut talk = ready(options, "PIPELINING|CHUNKING", Transfer::Chunking);
+    talk.client.write(Bytes::from_static(b"a\r")).unwrap();
+    talk.client.finish().unwrap();
+    assert_eq!(talk.sent(), "BDAT 3 LAST\r\na\r\n");
+}
+
 #[test]
 fn sec_34_what_may_not_be_sent() {
     let anomaly = |kind, offset| BodyError::Anomaly(Anomaly { kind, offset });
@@ -263,4 +288,13 @@ fn one_reply_for_each_recipient_where_it_was_asked_for() {
         assert_eq!(talk.client.state(), State::Ready);
     }
     assert!(Talk::plain("").client.send(&mail()).is_err());
+    // Nobody is left to answer for, and the 353 promises one more reply all the same.
+    let mut talk = Talk::plain("PRDR|PIPELINING|CHUNKING");
+    talk.client.send(&mail()).unwrap();
+    talk.client.send(&rcpt("<a@example.net>")).unwrap();
+    talk.client.start_body(Transfer::Chunking).unwrap();
+    assert_eq!(talk.hear(""), ["4:go"]);
+    talk.client.finish().unwrap();
+    let events = talk.hear("250 ok\r\n550 no\r\n353 each\r\n503 nobody\r\n");
+    assert_eq!(events, ["2:250", "3:550", "(4:353)", "4:503"]);
 }

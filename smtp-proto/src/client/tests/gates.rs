@@ -192,6 +192,11 @@ fn pieces_that_the_server_fetches() {
     let mut talk = Talk::plain("CHUNKING");
     talk.envelope(1);
     assert_eq!(talk.client.send(&piece(true)), Err(NotSent::NotOffered(Extension::Burl).into()));
+    // Nor between the client's own chunks, whose octets may not have been sent.
+    let mut talk = Talk::plain("BURL imap|CHUNKING|PIPELINING");
+    talk.envelope(1);
+    talk.client.start_body(Transfer::Chunking).unwrap();
+    assert_eq!(talk.client.send(&piece(true)), Err(NotSent::Order(Refusal::Busy).into()));
 }
 
 /// RFC 8689 section 4.2.1.

@@ -231,6 +231,42 @@ fn sec_56_the_output_is_bounded() {
     assert!((1024 * 1024..1024 * 1024 + 2_048).contains(&len));
 }
 
+/// What a server wrote shows by its length, where it is no reply.
+#[test]
+fn sec_67_events_show_what_they_are() {
+    let shown = |replies: &str, setup: &dyn Fn(&mut Talk)| {
+        let mut talk = Talk::plain("PIPELINING|CHUNKING|TURN|AUTH CRAM-MD5");
+        setup(&mut talk);
+        talk.write();
+        let received = talk.client.receive(replies.as_bytes()).unwrap().unwrap();
+        format!("{:?}", received.event)
+    };
+    let chunks = |talk: &mut Talk| {
+        talk.envelope(1);
+        talk.client.start_body(Transfer::Chunking).unwrap();
+        talk.hear("250 ok\r\n250 ok\r\n");
+        for _ in 0..2 {
+            talk.client.write(Bytes::from("0123456789abc\r\n".repeat(5_000))).unwrap();
+        }
+    };
+    let reply = |wire: &'static str| {
+        format!("{:?}", crate::Reply::parse(wire.as_bytes(), crate::Dialect::STRICT).unwrap().1)
+    };
+    let interim = format!("Interim {{ to: Token(4), reply: {} }}", reply("250 ok\r\n"));
+    assert_eq!(shown("250 ok\r\n", &chunks), interim);
+    let turned = |talk: &mut Talk| {
+        talk.client.send(&Command::Turn).unwrap();
+        talk.hear("250 ok\r\n");
+    };
+    assert_eq!(shown("", &turned), "Turned");
+    let challenge = |talk: &mut Talk| {
+        let mechanism = crate::auth::Mechanism::CRAM_MD5;
+        talk.client.authenticate_with(mechanism, None).unwrap();
+    };
+    let malformed = "Malformed { expected base64 at offset 4, 15 octets }";
+    assert_eq!(shown("334 Username:\r\n", &challenge), malformed);
+}
+
 #[test]
 fn timeouts_are_those_of_the_rfc() {
     let minutes = |talk: &Talk| talk.client.suggested_timeout().as_secs() / 60;

@@ -294,6 +294,37 @@ fn replies_are_built_to_fit() {
 }
 
 #[test]
+fn arguments_are_words() {
+    let reply = ehlo(&[b"X-FOO  a=1\tb  c ", b"X-BAR", b"SIZE -1", b"X-BAR.9 \xff"]);
+    let [Keyword::Other(foo), Keyword::Other(bar), Keyword::Invalid(size), Keyword::Invalid(none)] =
+        &keywords(&reply)[..]
+    else {
+        panic!("{reply:?}")
+    };
+    assert_eq!((foo.keyword(), foo.arguments().as_bytes()), ("X-FOO", &b"a=1\tb  c"[..]));
+    assert_eq!(foo.arguments().words().collect::<Vec<_>>(), [b"a=1", &b"b"[..], b"c"]);
+    assert!(!foo.arguments().is_empty() && bar.arguments().is_empty());
+    assert_eq!((bar.keyword(), bar.arguments().words().count()), ("X-BAR", 0));
+    assert_eq!((size.as_bytes(), size.keyword()), (&b"SIZE -1"[..], "SIZE"));
+    assert_eq!((none.as_bytes(), none.keyword()), (&b"X-BAR.9 \xff"[..], ""));
+    assert_eq!(reply_keywords(&reply), ["X-FOO", "X-BAR", "SIZE", ""]);
+}
+
+fn reply_keywords(reply: &Reply<'_>) -> Vec<String> {
+    EhloReply::of(reply).unwrap().keywords().map(|keyword| keyword.keyword().into()).collect()
+}
+
+#[test]
+fn what_is_shown_is_printable() {
+    let reply = ehlo(&[b"PIPELINING", b"SIZE \xff"]);
+    let shown = alloc::format!("{:?}", EhloReply::of(&reply).unwrap());
+    assert_eq!(
+        shown,
+        "EhloReply(250 \"mail.example.org\" [Pipelining, Invalid(Unreadable(\"SIZE \\xff\"))])"
+    );
+}
+
+#[test]
 fn sec_41_no_line_in_a_keyword() {
     for text in ["a\r\n250 STARTTLS", "a\nb", "\0", " a", "a ", "\ta"] {
         assert!(Arguments::new(text.as_bytes()).is_err(), "{text:?}");

@@ -78,9 +78,14 @@ fn what_is_tolerated() {
         |wire: &'static str, leniency| wire::exact::<ReversePath<'_>>(wire.as_bytes(), Dialect { leniency });
     assert_eq!(read("a@b", Leniency::MISSING_BRACKETS), Ok(mailbox("a@b").into()));
     let root = ReversePath::Unqualified(Unqualified(Utf8::of("root")));
+    assert_eq!((root.to_string().as_str(), root.mailbox()), ("<root>", None));
     assert_eq!(read("<root>", Leniency::MISSING_DOMAIN), Ok(root));
     let quoted = read("<r..t>", Leniency::MISSING_DOMAIN.union(Leniency::LOOSE_LOCAL_PART)).unwrap();
     assert_eq!(quoted.to_string(), "<\"r..t\">");
+    let ReversePath::Unqualified(quoted) = quoted else { panic!("{quoted:?}") };
+    assert_eq!((quoted.local_part(), &*quoted.unquoted_local_part()), ("\"r..t\"", "r..t"));
+    let to: ForwardPath<'_> = wire::exact(b"<root>", Dialect { leniency: Leniency::MISSING_DOMAIN }).unwrap();
+    assert_eq!(to.to_string(), "<root>");
     for never in ["root", "<Test <a@b>>", "\"Joe\" <a@b>", "a@b>", "<a@b", "<root", "@x:a@b", "<r\u{1}>"] {
         assert!(read(never, Leniency::ALL).is_err(), "{never}");
     }
@@ -92,6 +97,27 @@ fn what_is_shown_is_the_wire_form() {
         assert_eq!(ReversePath::parse(text).unwrap().to_string(), text);
     }
     assert_eq!(ForwardPath::parse("<postMASTER>").unwrap().to_string(), "<postMASTER>");
+}
+
+#[test]
+fn whose_path_it_is() {
+    let text = "<@x:a@b>";
+    let path = Path::try_from(text).unwrap();
+    assert_eq!(ReversePath::try_from(text).unwrap().mailbox(), Some(path.mailbox()));
+    assert_eq!((path.mailbox(), ReversePath::Null.mailbox()), (&mailbox("a@b"), None));
+    assert_eq!(ForwardPath::try_from(text), Ok(ForwardPath::Path(path)));
+    assert_eq!(Path::try_from("a@b").unwrap_err().field, "path");
+}
+
+#[test]
+fn a_route_has_256_octets() {
+    let route = format!("@{}", "r".repeat(255));
+    assert_eq!(
+        wire::exact::<Route<'_>>(route.as_bytes(), Dialect::STRICT).map(|route| route.hosts().count()),
+        Ok(1)
+    );
+    let error = wire::exact::<Route<'_>>(format!("{route}r").as_bytes(), Dialect::STRICT).unwrap_err();
+    assert_eq!((error.expected, error.offset), (Expected::Address(AddressPart::Shorter), 256));
 }
 
 /// Any path.

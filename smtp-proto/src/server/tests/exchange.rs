@@ -217,3 +217,16 @@ fn sec_67_secrets_do_not_show() {
         assert!(!shown.contains(part), "{shown}");
     }
 }
+
+/// What comes in pieces, too: the front of it is skipped.
+#[test]
+fn a_long_answer_is_skipped_in_parts() {
+    let mut host = host();
+    assert_eq!(host.say("AUTH PLAIN\r\n"), "334 \r\n");
+    host.forget();
+    assert_eq!(host.say("A".repeat(12_300)), "");
+    assert_eq!(host.say("A".repeat(3_000)), "");
+    assert_eq!(host.say("A=\r\n"), "500 5.5.6 line too long\r\n");
+    assert_eq!(host.told().last().map(|event| event.starts_with("malformed")), Some(true));
+    assert_eq!(codes(&host.say("NOOP\r\n")), [250]);
+}

@@ -330,3 +330,10 @@ fn sec_49_only_auth_may_have_a_long_line() {
         assert_eq!(codes(&output), [code], "{verb}");
     }
 }
+
+/// RFC 5321 section 4.5.3.2.7.
+#[test]
+fn a_server_waits_for_five_minutes() {
+    let host = Host::ready(Protocol::Smtp);
+    assert_eq!(host.server.suggested_timeout().as_secs(), 5 * 60);
+}

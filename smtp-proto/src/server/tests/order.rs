@@ -227,6 +227,8 @@ fn load_balancers_speak_before_the_greeting() {
         server.greet(&reply(220, "x")).unwrap();
         assert_eq!(codes(&Host::with(server, "SIZE").say("EHLO c\r\n")), [503]);
     }
+    let shown = format!("{:?}", Event::Foreign(Foreign::Proxy { header: b"PROXY UNKNOWN\r\n" }));
+    assert_eq!(shown, "Foreign(Proxy { header: \"PROXY UNKNOWN\\r\\n\" })");
     // After it, the header is a command that nobody knows: who does not expect a load balancer greets at once.
     let mut host = Host::new(Options::new(Protocol::Smtp), KEYWORDS);
     assert_eq!(codes(&host.say("PROXY TCP4 192.0.2.1 192.0.2.2 40000 25\r\n")), [500]);

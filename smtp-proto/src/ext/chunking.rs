@@ -120,6 +120,18 @@ mod tests {
         assert!(Bdat::new(i64::MAX.unsigned_abs() + 1, false).is_err());
     }
 
+    #[test]
+    fn a_space_at_the_end_is_the_lines() {
+        let read = |text: &'static str, dialect| {
+            Command::parse(text.as_bytes(), dialect).map(|(_, command)| command)
+        };
+        for (text, last) in [("BDAT 1 \r\n", false), ("BDAT 1 LAST \r\n", true)] {
+            assert!(read(text, Dialect::STRICT).is_err());
+            let bdat = Command::Bdat(Bdat::new(1, last).unwrap());
+            assert_eq!(read(text, Dialect::TOLERANT), Ok(bdat), "{text:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn what_can_be_built_can_be_read(size in 0..=i64::MAX.unsigned_abs(), last: bool) {

@@ -252,6 +252,20 @@ fn bad_values_are_kept_unread() {
     }
 }
 
+/// Whoever has to say whether it was offered must not care what its value is.
+#[test]
+fn an_unread_value_of_rcpt_belongs_to_its_extension() {
+    let dialect = Dialect::STRICT.with_leniency(Leniency::BAD_PARAMETER_VALUE);
+    for (text, extension) in
+        [(" NOTIFY=", Some(Extension::Dsn)), (" RRVS=x", Some(Extension::Rrvs)), (" X=", None)]
+    {
+        let (_, read, _) = wire::lenient::<Rcpt<'_>>(text.as_bytes(), dialect).unwrap();
+        let parameters: Vec<_> = read.iter().collect();
+        assert!(matches!(parameters[..], [RcptParameter::Other(_)]), "{parameters:?}");
+        assert_eq!(parameters[0].extension(), extension, "{text}");
+    }
+}
+
 #[test]
 fn what_leniencies_accept_becomes_strict() {
     for (text, strict, left, leniency) in [

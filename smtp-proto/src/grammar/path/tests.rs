@@ -86,6 +86,12 @@ fn what_is_tolerated() {
     assert_eq!((quoted.local_part(), &*quoted.unquoted_local_part()), ("\"r..t\"", "r..t"));
     let to: ForwardPath<'_> = wire::exact(b"<root>", Dialect { leniency: Leniency::MISSING_DOMAIN }).unwrap();
     assert_eq!(to.to_string(), "<root>");
+    for (len, is_read) in [(64, true), (65, false)] {
+        let path = format!("<{}>", "r".repeat(len));
+        let read =
+            wire::exact::<ReversePath<'_>>(path.as_bytes(), Dialect { leniency: Leniency::MISSING_DOMAIN });
+        assert_eq!(read.is_ok(), is_read, "{len}");
+    }
     for never in ["root", "<Test <a@b>>", "\"Joe\" <a@b>", "a@b>", "<a@b", "<root", "@x:a@b", "<r\u{1}>"] {
         assert!(read(never, Leniency::ALL).is_err(), "{never}");
     }

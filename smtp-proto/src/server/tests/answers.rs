@@ -66,6 +66,21 @@ fn one_recipient_too_many_waits_for_recipients_alone() {
 }
 
 #[test]
+fn a_message_is_taken_or_not() {
+    let mut server = server(true);
+    let mut input = &b"RCPT TO:<a@b>\r\nDATA\r\n.\r\n"[..];
+    for code in [250, 354] {
+        let open = token(&next(&mut server, &mut input));
+        server.reply(open, &reply(code, "x")).unwrap();
+    }
+    let end = token(&next(&mut server, &mut input));
+    for never in [354, 334, 353] {
+        assert_eq!(server.reply(end, &reply(never, "x")), Err(ApiMisuse::Reply.into()), "{never}");
+    }
+    server.reply(end, &ok()).unwrap();
+}
+
+#[test]
 fn no_recipient_no_data_whenever_the_answers_come() {
     let mut server = server(true);
     let mut input = &b"RCPT TO:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n"[..];

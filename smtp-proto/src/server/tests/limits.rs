@@ -268,6 +268,29 @@ fn sec_45_what_is_announced_is_not_allocated() {
     assert_eq!(host.server.transmit().len(), 0);
 }
 
+/// 14 octets each; what is answered too early waits, and counts.
+#[test]
+fn an_output_is_full_when_no_more_fits() {
+    for (output, first) in [(28, Ok(())), (27, Err(ApiMisuse::OutputFull.into()))] {
+        let mut host = Host::ready(Protocol::Smtp);
+        host.server.options.limits.output = output;
+        let mut input = &b"NOOP\r\nNOOP\r\n"[..];
+        let tokens = [(); 2].map(|()| {
+            let Some(Received { consumed, event: Event::Command { token, .. } }) =
+                host.server.receive(input).unwrap()
+            else {
+                panic!("no command")
+            };
+            input = &input[consumed..];
+            token
+        });
+        let ok = Reply::new(ReplyCode::OK, None, text!("2.0.0 ok"));
+        assert_eq!(ok.as_bytes().len(), 14);
+        host.server.reply(tokens[1], &ok).unwrap();
+        assert_eq!(host.server.reply(tokens[0], &ok), first);
+    }
+}
+
 /// Replies of a group that is not whole are held, and must not be when there is no room for more.
 #[test]
 fn a_full_output_can_be_written() {

@@ -337,6 +337,11 @@ mod tests {
         ] {
             assert_eq!(said(nobody.into()), None);
         }
+        let tag = Tag::new("A1").unwrap();
+        assert_eq!(
+            encoded(&error.suggested_response(Some(tag))),
+            "A1 BAD expected a command at offset 3\r\n"
+        );
         assert_eq!(encoded(&error.suggested_response(None)), "* BAD expected a command at offset 3\r\n");
     }
 }

@@ -24,6 +24,11 @@ fn the_lowest_uids_make_room() {
     assert_eq!(feed(&mut view, ["1 FETCH (UID 10)"]), [not_kept(10)]);
     assert_eq!(feed(&mut view, ["1 EXPUNGE"]), [Change::Expunged { number: 1, uid: None }]);
     assert_eq!(known(&view), [(30, Some(2)), (40, Some(3))]);
+    // Whether its number is known or not.
+    let mut view = MailboxView::restore(checkpoint(40, 9), saved(&[20, 30]), bounded(2));
+    select(&mut view, Abilities::default(), ["4 EXISTS", "OK [UIDVALIDITY 7] x"]);
+    let changes = feed(&mut view, ["4 FETCH (UID 50)", "3 FETCH (UID 45)"]);
+    assert_eq!(changes, [not_kept(20), is_new(50, 4), not_kept(30), is_new(45, 3)]);
     let none = selected(bounded(0), SELECTED);
     assert_eq!(none.known(), 0);
     let restored = MailboxView::restore(checkpoint(40, 9), saved(&[10, 30, 20, 20, 0]), bounded(2));

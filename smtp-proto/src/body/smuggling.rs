@@ -432,6 +432,26 @@ fn sec_34_readers_fall_for_the_forms() {
 }
 
 /// Chunks have no end but their size, whatever is in them; and a CRLF may be cut by it.
+/// What is held back at the end of a chunk is content of the last one.
+#[test]
+fn two_crs_at_the_end_are_two_line_ends() {
+    let mut decoder = BdatDecoder::new(Stray::Normalise, false);
+    decoder.start(3, true).unwrap();
+    let (mut content, mut rest, mut found) = (Vec::new(), &b"a\r\r"[..], 0);
+    while let Some(Decoded { consumed, piece }) = decoder.decode(rest) {
+        rest = &rest[consumed..];
+        match piece {
+            Piece::Content(octets) => content.extend_from_slice(octets),
+            Piece::Anomaly(anomaly) => {
+                assert_eq!(anomaly.kind, AnomalyKind::BareCr);
+                found += 1;
+            }
+            Piece::End => break,
+        }
+    }
+    assert_eq!((&content[..], found, decoder.is_ended()), (&b"a\r\n\r\n"[..], 2, true));
+}
+
 #[test]
 fn sec_27_forms_in_chunks_are_content() {
     for form in FORMS {

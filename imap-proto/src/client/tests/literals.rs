@@ -201,6 +201,10 @@ fn streamed_messages_follow_each_other_in_one_command() {
     talk.client.finish().unwrap();
     assert_eq!(talk.sent(), "ABCD2 REPLACE 4 saved {0+}\r\n\r\n");
     assert_eq!(talk.client.replace_head(0, mailbox(), &head(0)), Err(ApiMisuse::Size.into()));
+    let mut talk = Talk::selected("IMAP4rev1 LITERAL+ REPLACE MULTIAPPEND");
+    assert_eq!(talk.client.append_next(&head(0)), Err(ApiMisuse::State(Refusal::NotOpen).into()));
+    talk.client.replace_head(crate::grammar::sequence::Number::Star, mailbox(), &head(1)).unwrap();
+    assert_eq!(talk.sent(), "ABCD2 REPLACE * saved {1+}\r\n");
 }
 
 #[test]

@@ -145,6 +145,15 @@ fn done<T>(number: &str, value: T) -> ConvertedPart<'_, T> {
 }
 
 #[test]
+fn what_came_of_it_is_owned() {
+    use crate::wire::IntoOwned;
+    let text = alloc::string::String::from("x");
+    let outcome = Outcome::Done(NString8::new(text.as_bytes())).into_owned();
+    drop(text);
+    assert_eq!(outcome, Outcome::Done(NString8::new("x")));
+}
+
+#[test]
 fn data() {
     let octets = |origin, octets| {
         let outcome = Outcome::Done(NString8::new(octets));

@@ -329,6 +329,12 @@ mod tests {
     }
 
     #[test]
+    fn no_threads() {
+        check([("", Threads::default())]);
+        assert!(Threads::default().is_empty());
+    }
+
+    #[test]
     fn responses() {
         check([
             ("* THREAD (2)(3 6 (4 23)(44 7 96))\r\n", data("(2)(3 6 (4 23)(44 7 96))")),

@@ -433,6 +433,14 @@ fn equal_structures_hash_alike() {
 }
 
 #[test]
+fn a_space_behind_extension_data() {
+    let part = r#"("TEXT" "PLAIN" NIL NIL NIL "7BIT" 1 1 NIL NIL NIL NIL "x")"#;
+    let value = exact::<BodyStructure<'_>>(part.as_bytes(), Dialect::STRICT).unwrap();
+    let spaced = part.replace("\"x\"", "\"x\" ");
+    check_tolerated([(&*spaced, value, Leniency::TRAILING_SPACE)]);
+}
+
+#[test]
 fn what_stands_in_a_structure() {
     let wire = concat!(
         r#"(("TEXT" "PLAIN" ("CHARSET" "UTF-8") NIL NIL "7BIT" 5 1 "md5" NIL NIL NIL "more")"#,
@@ -442,7 +450,7 @@ fn what_stands_in_a_structure() {
     assert_eq!(structure.parameters(), &parameters([("BOUNDARY", "b")]));
     assert_eq!(encoded(structure.extension()), " NIL (\"de\")");
     let BodyStructure::Multipart(multipart) = &structure else { panic!("{structure:?}") };
-    assert!(wire[1..].as_bytes().starts_with(multipart.parts.as_bytes()));
+    assert!(wire.as_bytes()[1..].starts_with(multipart.parts.as_bytes()));
     let bodies: Vec<_> = (&multipart.parts).into_iter().collect();
     let [BodyStructure::Part(text), BodyStructure::Part(image)] = &bodies[..] else { panic!("{bodies:?}") };
     assert_eq!((text.content(), image.content()), (&Content::Text(Some(1)), &Content::Basic));

@@ -182,6 +182,19 @@ fn what_is_enabled_is_in_force_for_both() {
     assert!(seen.observer.enabled().uidonly && !seen.observer.enabled().condstore);
 }
 
+/// A client that waits has nothing to tell, whatever stands behind its command.
+#[test]
+fn the_server_is_heard_while_the_client_waits() {
+    let mut observer = Observer::new();
+    assert!(observer.receive(S, b"* OK hi\r\n").unwrap().is_some());
+    let received = observer.receive(C, b"a IDLE\r\nDONE\r\n").unwrap().unwrap();
+    assert_eq!((received.consumed, short(&received.event)), (8, "Command 1 IDLE".into()));
+    let received = observer.receive(S, b"+ idling\r\n").unwrap().unwrap();
+    assert_eq!(short(&received.event), "Continue 1");
+    let received = observer.receive(C, b"DONE\r\n").unwrap().unwrap();
+    assert_eq!(short(&received.event), "Done 1");
+}
+
 /// STARTTLS is answered with its completion.
 #[test]
 fn nothing_goes_on_with_starttls() {

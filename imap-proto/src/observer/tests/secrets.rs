@@ -132,3 +132,16 @@ fn sec_72_what_is_not_due_does_nothing() {
     seen.pass(S, b"a OK done\r\n");
     assert_eq!(seen.events, ["Greeting", "Command 1 NOOP", "Finished 1 Ok"]);
 }
+
+#[test]
+fn what_ended_the_session_is_told_of_both_sides() {
+    let mut observer = Observer::new();
+    for (side, octets) in
+        [(S, &b"* OK hi\r\n"[..]), (C, b"a COMPRESS DEFLATE\r\nb NOOP\r\n"), (S, b"a OK go\r\n")]
+    {
+        assert!(observer.receive(side, octets).unwrap().is_some());
+    }
+    for side in [S, C, S] {
+        assert_eq!(observer.receive(side, b"x"), Err(PeerMisbehaved::DataAfterCompress.into()));
+    }
+}

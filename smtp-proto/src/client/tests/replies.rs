@@ -231,6 +231,15 @@ fn sec_56_the_output_is_bounded() {
     assert!((1024 * 1024..1024 * 1024 + 2_048).contains(&len));
 }
 
+/// Nobody knows what a private command is answered with.
+#[test]
+fn a_private_command_may_be_answered_with_any_code() {
+    let mut talk = Talk::plain("");
+    let (_, command) = Command::parse(b"XFROB\r\n", crate::Dialect::STRICT).unwrap();
+    talk.client.send(&command).unwrap();
+    assert_eq!(talk.hear("350 more\r\n"), ["2:350"]);
+}
+
 /// What a server wrote shows by its length, where it is no reply.
 #[test]
 fn sec_67_events_show_what_they_are() {

@@ -25,6 +25,12 @@ fn other<'a>(keyword: &'a str, value: Option<&'a str>) -> OtherParameter<'a> {
 }
 
 #[test]
+fn no_parameters() {
+    assert_eq!((Mail::default().is_empty(), Mail::default().len()), (true, 0));
+    assert_eq!((mail([MailParameter::SmtpUtf8]).is_empty(), Mail::default()), (false, Mail::new()));
+}
+
+#[test]
 fn parameters_of_mail() {
     use MailParameter::{Auth, Body, Envid, Other, Ret, Size, SmtpUtf8};
     let auth = AuthSender::try_from("e+3Dmc2@example.com").unwrap();

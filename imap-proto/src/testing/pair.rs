@@ -265,6 +265,8 @@ impl Pair {
     fn feed_client(&mut self, octets: usize) {
         let taken = carry(self.server.one.machine.transmit(), octets);
         assert!(taken == carry(self.server.two.machine.transmit(), octets), "both write the same");
+        // Behind the end either would only hear of the end again.
+        let was_over = self.is_over;
         let mut barrier = None;
         let mut buffer = core::mem::take(&mut self.client.one.buffer);
         buffer.extend_from_slice(&taken);
@@ -280,7 +282,7 @@ impl Pair {
         }
         self.client.one.buffer = buffer[at..].to_vec();
         let two = &mut self.client.two;
-        let (mut is_over, mut is_barrier) = (false, false);
+        let (mut is_over, mut is_barrier) = (was_over, false);
         for piece in [&[][..]].into_iter().chain(taken.chunks(1)) {
             two.buffer.extend_from_slice(piece);
             while !is_over && !is_barrier {

@@ -2,9 +2,9 @@
 
 mod answers;
 mod bodies;
-mod corpus;
 mod exchange;
 mod limits;
+mod lines;
 mod model;
 mod order;
 mod split;

@@ -181,7 +181,7 @@ fn sec_32_binary_is_not_looked_at() {
     host.forget();
     assert_eq!(host.say("BDAT 5 LAST\r\n\r\0\n.\n"), "250 2.0.0 ok\r\n");
     assert_eq!(host.told()[1], r#""\r\x00\n.\n""#);
-    // Row 54 of the corpus.
+    // Row 54 of what real peers send.
     host.say("MAIL FROM:<a@b> BODY=BINARYMIME\r\nRCPT TO:<c@d>\r\n");
     assert_eq!(host.say("DATA\r\n"), "503 5.5.1 BODY=BINARYMIME needs BDAT\r\n");
     // And that is forgotten with its transaction.
@@ -225,7 +225,7 @@ fn sec_27_the_octets_of_a_chunk_are_never_commands() {
     }
 }
 
-/// Rows 52 and 55 of the corpus.
+/// Rows 52 and 55 of what real peers send.
 #[test]
 fn sec_27_data_and_bdat_do_not_mix() {
     let mut host = host(Protocol::Smtp, Stray::Reject);

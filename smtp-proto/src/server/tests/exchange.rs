@@ -31,7 +31,7 @@ fn exchanges() {
             "334 UGFzc3dvcmQ6\r\n235 2.7.0 ok\r\n",
             &[r#"AUTH login "user""#, r#"answer "pass""#],
         ),
-        // Row 39 of the corpus.
+        // Row 39 of what real peers send.
         (&["AUTH PLAIN =\r\n"], "535 5.7.8 no\r\n", &[r#"AUTH PLAIN """#]),
         (&["AUTH PLAIN\r\n", "\r\n"], "334 \r\n535 5.7.8 no\r\n", &["AUTH PLAIN", r#"answer """#]),
         (&["AUTH PLAIN\r\n", "*\r\n"], "334 \r\n501 5.0.0 cancelled\r\n", &["AUTH PLAIN", "cancelled"]),

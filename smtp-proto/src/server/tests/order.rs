@@ -125,7 +125,7 @@ fn hellos() {
     }
 }
 
-/// Rows 36 and 60 of the corpus, among others.
+/// Rows 36 and 60 of what real peers send, among others.
 #[test]
 fn hello_resets() {
     let mut host = Host::ready(Protocol::Smtp);

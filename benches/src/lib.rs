@@ -10,7 +10,7 @@ pub mod session;
 pub mod smtp;
 
 /// What one benchmark reads: messages, back to back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Load {
     /// All messages.
     pub bytes: Vec<u8>,

@@ -11,7 +11,7 @@ use crate::smtp::Smtp;
 /// A load, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Session {
-    /// What a client reads of a mailbox: 64 KiB of FETCH, LIST, STATUS and what changes.
+    /// What a client reads of a mailbox: 64 KiB of FETCH responses.
     ImapClient,
     /// One SEARCH response of 32 KiB.
     ImapClientLine,
@@ -85,7 +85,7 @@ impl Session {
     pub fn generate(self) -> Load {
         match self {
             Self::ImapClient => {
-                let loads = [Imap::FetchFlags, Imap::FetchEnvelope, Imap::ListStatus, Imap::Resync];
+                let loads = [Imap::FetchFlags, Imap::FetchEnvelope, Imap::FetchBodyStructure];
                 in_turns(&loads.map(Imap::generate))
             }
             Self::ImapClientLine => search(LINE),
@@ -218,7 +218,7 @@ fn is_of_any_command(reply: &[u8]) -> bool {
 fn mail(text: &[u8]) -> Vec<Vec<u8>> {
     let whole = text.iter().rposition(|&octet| octet == b'\n').map_or(0, |at| at + 1);
     vec![
-        b"MAIL FROM:<anna@example.org> SIZE=20480\r\n".to_vec(),
+        b"MAIL FROM:<anna@example.org>\r\n".to_vec(),
         b"RCPT TO:<sales@example.com>\r\n".to_vec(),
         b"RCPT TO:<ops@example.com>\r\n".to_vec(),
         b"DATA\r\n".to_vec(),

@@ -4,11 +4,13 @@
 
 pub mod hostile;
 pub mod imap;
+pub mod recorded;
 mod rng;
+pub mod session;
 pub mod smtp;
 
 /// What one benchmark reads: messages, back to back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Load {
     /// All messages.
     pub bytes: Vec<u8>,
@@ -17,6 +19,16 @@ pub struct Load {
 }
 
 impl Load {
+    /// Of these messages.
+    fn of(messages: impl IntoIterator<Item: AsRef<[u8]>>) -> Self {
+        let mut load = Self { bytes: Vec::new(), ends: Vec::new() };
+        for message in messages {
+            load.bytes.extend_from_slice(message.as_ref());
+            load.ends.push(load.bytes.len());
+        }
+        load
+    }
+
     /// Of one message.
     fn single(bytes: Vec<u8>) -> Self {
         let ends = vec![bytes.len()];

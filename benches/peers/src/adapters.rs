@@ -2,6 +2,10 @@
 
 mod floor;
 mod imap;
+#[cfg(feature = "sessions")]
+mod recorded;
+#[cfg(feature = "sessions")]
+mod session;
 mod smtp;
 
 use benches::Load;
@@ -18,6 +22,12 @@ pub fn jobs(task: Task, load: &Load) -> Vec<Job<'_>> {
     jobs.extend(match task.load {
         Any::Imap(imap) => imap::jobs(Task { load: imap, encode }, load),
         Any::Smtp(smtp) => smtp::jobs(Task { load: smtp, encode }, load),
+        #[cfg(feature = "sessions")]
+        Any::Recorded(recorded) => recorded::jobs(Task { load: recorded, encode }, load),
+        #[cfg(feature = "sessions")]
+        Any::Session(session, piece) => session::jobs(session, piece, load),
+        #[cfg(not(feature = "sessions"))]
+        Any::Recorded(_) | Any::Session(..) => Vec::new(),
     });
     jobs
 }

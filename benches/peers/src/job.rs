@@ -6,8 +6,15 @@ use std::rc::Rc;
 
 use benches::Load;
 use benches::imap::Imap;
+use benches::recorded::Recorded;
+use benches::session::Session;
 use benches::smtp::Smtp;
 use bytes::BytesMut;
+
+/// The verdict on who did all of it.
+pub const ACCEPTS: &str = "accepts all";
+/// The verdict on who wrote the same in another way.
+pub const DIFFERS: &str = "writes other octets";
 
 /// A load, and what is done with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +30,9 @@ pub struct Task<L = Any> {
 pub enum Any {
     Imap(Imap),
     Smtp(Smtp),
+    Recorded(Recorded),
+    /// Fed to a machine, so many octets at a time.
+    Session(Session, usize),
 }
 
 impl Any {
@@ -31,34 +41,52 @@ impl Any {
         match self {
             Self::Imap(load) => load.generate(),
             Self::Smtp(load) => load.generate(),
+            Self::Recorded(load) => load.generate(),
+            Self::Session(load, _) => load.generate(),
         }
     }
 
     /// What is to come out, where that is not messages.
     fn outcome(self) -> Option<Vec<u8>> {
         match self {
-            Self::Imap(_) => None,
             Self::Smtp(load) => load.outcome(),
+            _ => None,
         }
     }
 
-    fn name(self) -> &'static str {
+    fn name(self) -> String {
         match self {
-            Self::Imap(load) => load.name(),
-            Self::Smtp(load) => load.name(),
+            Self::Imap(load) => load.name().to_owned(),
+            Self::Smtp(load) => load.name().to_owned(),
+            Self::Recorded(load) => load.name().to_owned(),
+            Self::Session(load, piece) => format!("{}/{piece}", load.name()),
         }
     }
 }
 
 impl Task {
-    /// Every task.
+    /// Every task, whether this program was built for it or not.
     pub fn all() -> Vec<Self> {
         let imap = Imap::ALL.map(Any::Imap);
         let smtp = Smtp::ALL.map(Any::Smtp);
         let written = [Smtp::MailRcpt, Smtp::Commands, Smtp::Replies, Smtp::Ehlo].map(Any::Smtp);
-        let read = imap.into_iter().chain(smtp).map(|load| Self { load, encode: false });
-        let written = imap.into_iter().chain(written).map(|load| Self { load, encode: true });
-        read.chain(written).collect()
+        let sessions = Session::ALL
+            .into_iter()
+            .flat_map(|load| load.pieces().iter().map(move |&piece| Any::Session(load, piece)));
+        let read = |load| Self { load, encode: false };
+        let write = |load| Self { load, encode: true };
+        (imap.into_iter().map(read))
+            .chain(imap.into_iter().map(write))
+            .chain(smtp.into_iter().map(read))
+            .chain(written.into_iter().map(write))
+            .chain(Recorded::ALL.map(Any::Recorded).into_iter().map(read))
+            .chain(sessions.map(read))
+            .collect()
+    }
+
+    /// Whether this program was built for it: sessions have a build of their own, those that were recorded, too.
+    pub fn is_built(self) -> bool {
+        matches!(self.load, Any::Session(..) | Any::Recorded(_)) == cfg!(feature = "sessions")
     }
 
     /// What it is called on the command line and in tables.
@@ -72,6 +100,9 @@ impl Task {
     }
 }
 
+/// Something that is done with the buffer to write to.
+type Step<'l, T> = Box<dyn FnMut(&mut Vec<u8>) -> T + 'l>;
+
 /// A task as one library does it.
 pub struct Job<'l> {
     /// The library.
@@ -79,8 +110,8 @@ pub struct Job<'l> {
     /// Whether the octets of a body are written to the buffer, and not only looked at.
     copies: bool,
     prepare: Box<dyn FnMut() + 'l>,
-    run: Box<dyn FnMut(&mut Vec<u8>) -> usize + 'l>,
-    finish: Box<dyn FnMut(&mut Vec<u8>) + 'l>,
+    run: Step<'l, usize>,
+    finish: Step<'l, ()>,
 }
 
 impl<'l> Job<'l> {
@@ -155,15 +186,18 @@ impl<'l> Job<'l> {
         Self { finish: Box::new(finish), ..self }
     }
 
-    /// A run that does not count.
+    /// A run that does not count, and all that comes before one that does.
     #[inline(never)]
-    pub fn warm_up(&mut self, out: &mut Vec<u8>) -> usize {
+    pub fn warm_up(&mut self, out: &mut Vec<u8>) {
+        self.make_ready(out);
+        (self.run)(out);
+        self.make_ready(out);
+    }
+
+    /// All that comes before a run.
+    pub fn make_ready(&mut self, out: &mut Vec<u8>) {
         out.clear();
         (self.prepare)();
-        let accepted = (self.run)(out);
-        out.clear();
-        (self.prepare)();
-        accepted
     }
 
     /// The run that counts: callgrind collects inside of this function and nowhere else.
@@ -173,6 +207,8 @@ impl<'l> Job<'l> {
     }
 
     /// Whether the task was done: every message accepted, and what was to come out came out.
+    ///
+    /// [`ACCEPTS`], [`DIFFERS`], or how many were refused.
     pub fn verdict(&mut self, task: Task, load: &Load, out: &mut Vec<u8>, accepted: usize) -> String {
         (self.finish)(out);
         if accepted < load.count() {
@@ -181,8 +217,8 @@ impl<'l> Job<'l> {
         let expected = if task.encode { Some(load.bytes.clone()) } else { task.load.outcome() };
         match expected.filter(|_| self.copies) {
             // Some libraries write the keywords in their own case.
-            Some(expected) if !out.eq_ignore_ascii_case(&expected) => "writes other octets".to_owned(),
-            _ => "accepts all".to_owned(),
+            Some(expected) if !out.eq_ignore_ascii_case(&expected) => DIFFERS.to_owned(),
+            _ => ACCEPTS.to_owned(),
         }
     }
 }

@@ -79,9 +79,14 @@ pub fn random_cuts(seed: u64, longest: usize) -> impl FnMut(usize) -> usize {
     }
 }
 
-/// Every recorded session, by name.
+/// Every recorded session of the crate, by name.
 pub fn sessions() -> Vec<Session> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
+    sessions_of(Path::new(env!("CARGO_MANIFEST_DIR")))
+}
+
+/// Every recorded session of the crate in that folder, by name.
+pub fn sessions_of(folder: &Path) -> Vec<Session> {
+    let root = folder.join("tests/transcripts");
     let mut files = Vec::new();
     collect(&root, &mut files);
     files.sort();

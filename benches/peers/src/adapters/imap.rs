@@ -2,7 +2,7 @@
 
 mod djc;
 mod imap_codec;
-mod imap_rs_core;
+pub mod imap_rs_core;
 mod ours;
 mod walk;
 

@@ -1,14 +1,14 @@
 //! How each library does each task of SMTP.
 
 mod io_smtp;
-mod lettre;
+pub mod lettre;
 mod mail_send;
 mod mailin;
 mod ours;
 mod samotop;
 mod smtp_codec;
 mod smtp_message;
-mod stalwart;
+pub mod stalwart;
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -40,7 +40,7 @@ pub fn jobs(task: Task<Smtp>, load: &Load) -> Vec<Job<'_>> {
 }
 
 /// The output of a future that has nothing to wait for.
-fn ready<T>(future: impl Future<Output = T>) -> T {
+pub fn ready<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
         Poll::Pending => unreachable!("reads and writes memory only"),

@@ -14,7 +14,7 @@ pub fn jobs(task: Task<Imap>, load: &Load) -> Vec<Job<'_>> {
 }
 
 /// Nothing when all that it found is the end of the line.
-fn response(message: &[u8]) -> Result<Response<'_>, Option<ParseError>> {
+pub fn response(message: &[u8]) -> Result<Response<'_>, Option<ParseError>> {
     match parse_response(message).map_err(Some)? {
         (_, Response::Data(DataResponse::Other(_))) => Err(None),
         (_, response) => Ok(response),

@@ -20,7 +20,7 @@ pub fn jobs(task: Task<Smtp>, load: &Load) -> Vec<Job<'_>> {
     }
 }
 
-fn response(message: &[u8]) -> Result<Response, Error> {
+pub fn response(message: &[u8]) -> Result<Response, Error> {
     // It wants a string: who reads from a socket has to make one.
     std::str::from_utf8(message).unwrap_or_default().parse()
 }

@@ -33,7 +33,7 @@ pub fn jobs(task: Task<Smtp>, load: &Load) -> Vec<Job<'_>> {
     }
 }
 
-fn reply(message: &[u8]) -> Result<Response<String>, Error> {
+pub fn reply(message: &[u8]) -> Result<Response<String>, Error> {
     ResponseReceiver::default().parse(&mut message.iter())
 }
 

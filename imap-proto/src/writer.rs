@@ -327,3 +327,33 @@ pub(crate) fn fragments(
     }
     fragments
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is owned already is sent as it is, unless it is so short that a copy costs less than a piece of its own.
+    #[test]
+    fn large_octets_are_not_copied() {
+        for (len, pieces) in [(Writer::BULK - 1, 1), (Writer::BULK, 2)] {
+            let octets = Octets::from(Bytes::from(alloc::vec![b'x'; len]));
+            let written = fragments(EncodeOptions::default(), false, |out| out.bulk(&octets, false));
+            assert_eq!(written.len(), pieces, "{len}");
+        }
+    }
+
+    /// `~` is of a literal, and of nothing else, also in what could not be read.
+    #[test]
+    fn known_text_stays_what_it_is() {
+        for text in [
+            &b"x ~\"a\" {1}\r\nb"[..],
+            b"~\"a\" ~{2}\r\n\0b \"c",
+            b"~{1}\r\na~{1}\r\nb",
+            b"\"{1}\r\n\" {1}\r\nb",
+        ] {
+            let mut out = BytesMut::new();
+            Writer::new(&mut out).known(text);
+            assert_eq!(out, text, "{}", text.escape_ascii());
+        }
+    }
+}

@@ -132,6 +132,32 @@ fn sec_13_exchanges_are_bounded() {
 }
 
 #[test]
+fn sec_13_each_bound_is_exact() {
+    let limited =
+        |limits: Limits| Talk::greeted(Options { limits, ..plain() }, "IMAP4rev1 AUTH=X AUTH=LOGIN");
+    let x = || Mechanism::try_from("X").unwrap();
+    let too_long = NotSent::TooLong.into();
+    // A line of 42 octets: of those known before, and of the caller's.
+    for (auth_line, is_sent) in [(42, Ok(())), (41, Err(too_long))] {
+        let mut talk = limited(Limits { auth_line, ..Limits::default() });
+        let login = Login::new("u".repeat(30), "p").unwrap();
+        assert_eq!(talk.client.authenticate(login.into()).map(|_| ()), is_sent);
+        let mut talk = limited(Limits { auth_line, ..Limits::default() });
+        talk.client.authenticate_with(x(), None).unwrap();
+        assert_eq!(talk.hear("+ \r\n"), ["1:challenge "]);
+        assert_eq!(talk.client.answer(Secret::new("a".repeat(30))), is_sent);
+    }
+    // Both sides' lines together: 8 octets, 2 and 8.
+    let mut talk = limited(Limits { sasl: 18, ..Limits::default() });
+    talk.client.authenticate_with(x(), None).unwrap();
+    for _ in 0..2 {
+        assert_eq!(talk.hear("+ PDE+\r\n"), ["1:challenge <1>"]);
+        talk.client.answer(Secret::default()).unwrap();
+    }
+    assert_eq!(talk.hear("+ \r\n"), [text(Limit::Sasl)]);
+}
+
+#[test]
 fn long_initial_responses_wait_for_a_challenge() {
     let mut talk = Talk::greeted(plain(), "IMAP4rev1 AUTH=X SASL-IR");
     let mechanism = || Mechanism::try_from("X").unwrap();

@@ -261,8 +261,8 @@ pub struct Limits {
     pub sasl_rounds: u32,
     /// All octets that a peer sends in one AUTHENTICATE exchange. 64 KiB, as Dovecot has it.
     pub sasl: usize,
-    /// Responses that may not come in the state of the session, before a client gives the connection up. Not octets: 1,000
-    /// of them.
+    /// Responses that may not come in the state of the session, before a client gives the connection up; also those that it puts
+    /// up with, by [`Leniency::UNKNOWN_TAG`] and [`Leniency::EXTRA_CONTINUATION`]. Not octets: 1,000 of them in a session.
     pub unexpected: u32,
     /// What may wait to be written; what would make it more is refused. 1 MiB: a caller that writes between its calls
     /// never has so much, and what it gives in one piece counts when there is something before it.

@@ -60,7 +60,7 @@ pub struct Relay {
 
 impl Relay {
     /// A relay for a session from its greeting on. Of `stray`, [`Stray::Normalise`] repairs bodies of DATA; what it cannot
-    /// repair ends the session before it has passed, as a stray CR or LF does with any other. The octets of BDAT are
+    /// repair ends the session before the message is whole, as a stray CR or LF does with any other. The octets of BDAT are
     /// counted and cannot be repaired; [`Stray::Preserve`] lets them pass as they are.
     pub fn new(is_lmtp: bool, stray: Stray) -> Self {
         let mut observer = Observer::new(is_lmtp);
@@ -92,8 +92,9 @@ impl Relay {
             let Some(received) = self.observer.receive(from, rest)? else { break };
             let end = at.saturating_add(received.consumed).min(input.len());
             let passing = Passing { input, range: at..end, is_data };
-            // What is wrong with octets of a chunk is told behind them, and they must not have passed then.
-            if matches!(received.event, Event::Chunk(_))
+            // What is wrong with octets of a chunk is told behind them, or behind the command of an empty one that is the last; then
+            // these must not have passed.
+            if matches!(received.event, Event::Chunk(_) | Event::Command { command: Command::Bdat(_), .. })
                 && !is_data
                 && let Some(Received { event: Event::Anomaly(anomaly), .. }) =
                     self.observer.receive(from, &[])?
@@ -555,6 +556,21 @@ mod tests {
                         "{} {stray:?}",
                         sent.escape_ascii()
                     );
+                }
+            }
+        }
+    }
+
+    /// Its CR is judged when no more comes, which takes a chunk without octets.
+    #[test]
+    fn sec_35_an_empty_last_chunk_completes_no_stray_octet() {
+        for body in ["BDAT 2\r\na\r", "BDAT 3\r\na\r\r"] {
+            let sent = [body, "BDAT 0 LAST\r\n"].concat();
+            for stray in [Stray::Normalise, Stray::Reject] {
+                let whole = pass(stray, &[START[0], (Side::Client, sent.as_bytes())], &[]);
+                let parts = [START[0], (Side::Client, body.as_bytes()), (Side::Client, b"BDAT 0 LAST\r\n")];
+                for (passed, result) in [whole, pass(stray, &parts, &[])] {
+                    assert!(result.is_err() && body.as_bytes().starts_with(&passed), "{body:?} {stray:?}");
                 }
             }
         }

@@ -102,8 +102,11 @@ impl Client {
             Kind::Idle => self.step(Step::End),
             Kind::Capability => self.session.has_to_ask = false,
             Kind::StartTls | Kind::Compress if !is_ok => self.step(Step::End),
-            Kind::Select if status == StatusKind::No => {
-                self.trigger(Trigger::SelectFailed);
+            Kind::Select if !is_ok => {
+                // BAD leaves the mailbox that was selected, and of which one the last number was is not known.
+                if status == StatusKind::No {
+                    self.trigger(Trigger::SelectFailed);
+                }
                 self.session.exists = None;
             }
             Kind::Logout if is_ok => self.close(),

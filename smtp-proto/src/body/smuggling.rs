@@ -431,7 +431,6 @@ fn sec_34_readers_fall_for_the_forms() {
     }
 }
 
-/// Chunks have no end but their size, whatever is in them; and a CRLF may be cut by it.
 /// What is held back at the end of a chunk is content of the last one.
 #[test]
 fn two_crs_at_the_end_are_two_line_ends() {
@@ -452,6 +451,7 @@ fn two_crs_at_the_end_are_two_line_ends() {
     assert_eq!((&content[..], found, decoder.is_ended()), (&b"a\r\n\r\n"[..], 2, true));
 }
 
+/// Chunks have no end but their size, whatever is in them; and a CRLF may be cut by it.
 #[test]
 fn sec_27_forms_in_chunks_are_content() {
     for form in FORMS {

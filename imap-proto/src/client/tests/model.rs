@@ -313,6 +313,7 @@ impl Model {
             (Do::Select, StatusKind::Ok) => self.at = At::Mailbox,
             // Section 6.3.2: a SELECT that fails leaves no mailbox selected.
             (Do::Select, StatusKind::No) => (self.at, self.exists) = (At::In, None),
+            (Do::Select, StatusKind::Bad) => self.exists = None,
             (Do::StartTls, StatusKind::Ok) => (self.tls, self.has_to_ask, self.exists) = (true, true, None),
             (Do::Capability, _) => self.has_to_ask = false,
             // The server was told of an octet and waits for it, whatever it says.

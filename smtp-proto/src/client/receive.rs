@@ -313,8 +313,11 @@ impl Client {
             _ => {}
         }
         self.flights.pop(&mut self.transmit);
-        // A recipient more or less makes no difference while there are others on their way, and some commands never do.
-        let leads_nowhere = matches!(incoming.trigger, Trigger::Rcpt | Trigger::Anytime);
+        // A recipient more or less makes no difference while there are others on their way, and some commands never do, as RSET
+        // outside of a transaction. To work it out anew looks at all that is on its way.
+        let state = self.session.state;
+        let leads_nowhere = matches!(incoming.trigger, Trigger::Rcpt | Trigger::Anytime)
+            || state.on(incoming.trigger) == Ok(state);
         if self.flights.front().is_none() || !(is_positive || leads_nowhere) {
             self.plan();
         }

@@ -1,0 +1,300 @@
+use super::*;
+use crate::Dialect;
+use crate::body::{DataDecoder, Decoded, Piece};
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use proptest::prelude::*;
+
+/// What passes of a session, fed in pieces that end at `cuts`, and whether the relay gave up.
+fn pass(stray: Stray, session: &[(Side, &[u8])], cuts: &[usize]) -> (Vec<u8>, Result<(), RelayError>) {
+    let mut relay = Relay::new(false, stray);
+    let mut passed = Vec::new();
+    for &(side, bytes) in session {
+        let mut ends: Vec<usize> =
+            cuts.iter().map(|cut| cut % (bytes.len() + 1)).chain([bytes.len()]).collect();
+        ends.sort_unstable();
+        let mut at = 0;
+        for end in ends {
+            let input = Bytes::copy_from_slice(&bytes[at..end]);
+            let sink = |out: Bytes| {
+                if side == Side::Client {
+                    passed.extend_from_slice(&out)
+                }
+            };
+            match relay.pass(side, &input, is_transparent, sink) {
+                Ok(consumed) => at += consumed,
+                Err(error) => return (passed, Err(error)),
+            }
+        }
+    }
+    (passed, Ok(()))
+}
+
+const START: [(Side, &[u8]); 4] = [
+    (Side::Server, b"220 mx\r\n"),
+    (Side::Client, b"HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n"),
+    (Side::Client, b"DATA\r\n"),
+    (Side::Server, b"250 mx\r\n250 ok\r\n250 ok\r\n354 go\r\n"),
+];
+
+#[test]
+fn what_passes_of_a_body_ends_where_it_ended() {
+    let body = b"x\r\n..\r\n.y\n.\nz\r.\r\n.\r\r\n\r\n.\r\n";
+    let session = [&START[..], &[(Side::Client, body)]].concat();
+    let (passed, result) = pass(Stray::Normalise, &session, &[]);
+    assert_eq!(result, Ok(()));
+    let body = &passed[START[1].1.len() + 6..];
+    assert_eq!(body.escape_ascii().to_string(), r"x\r\n..\r\ny\r\n..\r\nz\r\n..\r\n\r\n\r\n.\r\n");
+    let (_, refused) = pass(Stray::Reject, &session, &[]);
+    assert!(matches!(refused, Err(RelayError::Body(BodyError::Anomaly(_)))), "{refused:?}");
+}
+
+#[test]
+fn a_line_that_two_might_read_differently_does_not_pass() {
+    for line in [&b"NOOP a\rb\r\n"[..], b"NOOP a\nQUIT\r\n", b"NOOP a\0b\r\n", b"\r\r\n"] {
+        let (passed, result) = pass(Stray::Normalise, &[START[0], (Side::Client, line)], &[]);
+        assert_eq!(passed, b"", "{}", line.escape_ascii());
+        assert!(result.is_err(), "{}", line.escape_ascii());
+    }
+    let odd = [START[0], (Side::Client, b"FROB \xff <<\r\n")];
+    assert_eq!(pass(Stray::Normalise, &odd, &[]), (b"FROB \xff <<\r\n".to_vec(), Ok(())));
+}
+
+/// The octets behind BDAT are a chunk for who understands it, and commands for who does not.
+#[test]
+fn a_chunk_passes_only_where_all_agree_on_it() {
+    let session = |line: &'static [u8]| [START[0], (Side::Client, line)];
+    let strict = session(b"BDAT 6 LAST\r\nQUIT\r\n");
+    assert_eq!(pass(Stray::Normalise, &strict, &[]), (strict[1].1.to_vec(), Ok(())));
+    for line in [
+        &b"BDAT 6 LAST \r\nQUIT\r\n"[..],
+        b"BDAT  6 LAST\r\nQUIT\r\n",
+        b"BDAT +6 LAST\r\nQUIT\r\n",
+        b"BDAT 6 LASTX\r\nQUIT\r\n",
+        b"BDAT\t6\r\nQUIT\r\n",
+        b" BDAT 6\r\nQUIT\r\n",
+    ] {
+        let (passed, result) = pass(Stray::Normalise, &session(line), &[]);
+        assert_eq!(passed, b"", "{}", line.escape_ascii());
+        assert!(result.is_err(), "{}", line.escape_ascii());
+    }
+}
+
+#[test]
+fn a_reply_passes_as_it_was_read() {
+    for (wire, passed) in [
+        (&b"250-a\r\n250 \xff\r\n"[..], &b"250-a\r\n250 \xff\r\n"[..]),
+        (b"250 a\r250 b\r\n", b"250 a?250 b\r\n"),
+        (b"250-a\r\n550 b\r\n", b"550-a\r\n550 b\r\n"),
+    ] {
+        let mut relay = Relay::new(false, Stray::Normalise);
+        let mut out = Vec::new();
+        for input in [START[0].1, wire] {
+            out.clear();
+            let input = Bytes::from_static(input);
+            let taken = relay.pass(Side::Server, &input, is_transparent, |octets| out.extend(octets));
+            assert_eq!(taken, Ok(input.len()));
+        }
+        assert_eq!(out, passed, "{}", wire.escape_ascii());
+    }
+}
+
+/// RFC 3207 section 6, on both legs.
+#[test]
+fn nothing_in_clear_passes_behind_starttls() {
+    let injected = Err(Error::from(PeerMisbehaved::PlaintextAfterStartTls).into());
+    let starttls = [START[0], (Side::Client, &b"STARTTLS\r\n"[..]), (Side::Server, b"220 go\r\n")];
+    assert_eq!(pass(Stray::Normalise, &starttls, &[]).1, Ok(()));
+    for (at, side, octets) in [
+        (1, Side::Client, &b"STARTTLS\r\nEH"[..]),
+        (2, Side::Server, b"220 go\r\n2"),
+        (3, Side::Client, b"EHLO x\r\n"),
+    ] {
+        let session = [&starttls[..at], &[(side, octets)]].concat();
+        for cut in 0..octets.len() {
+            assert_eq!(pass(Stray::Normalise, &session, &[cut]).1, injected, "{}", octets.escape_ascii());
+        }
+    }
+    let refused = [&starttls[..2], &[(Side::Server, b"454 no\r\n"), (Side::Client, b"QUIT\r\n")]].concat();
+    assert_eq!(pass(Stray::Normalise, &refused, &[]).1, Ok(()));
+    let mut relay = Relay::new(false, Stray::Normalise);
+    for (side, octets) in starttls {
+        assert!(!relay.is_tls_due());
+        assert!(relay.pass(side, &Bytes::from_static(octets), is_transparent, |_| ()).is_ok());
+    }
+    assert!(relay.is_tls_due());
+    relay.tls_established();
+    assert!(!relay.is_tls_due());
+}
+
+#[test]
+fn a_reply_to_ehlo_passes_without_what_the_relay_cannot_stand_for() {
+    let mut relay = Relay::new(false, Stray::Normalise);
+    let mut passed = Vec::new();
+    for (side, bytes) in [
+        (Side::Server, &b"220 mx\r\n"[..]),
+        (Side::Client, b"EHLO x\r\nNOOP\r\n"),
+        (Side::Server, b"250-mx hi\r\n250-STARTTLS\r\n250-size=5\r\n250-\r\n250-XFROB\r\n250 PIPELINING\r\n250-a\r\n250 b\r\n"),
+    ] {
+        let sink = |out: Bytes| if side == Side::Server { passed.extend_from_slice(&out) };
+        let consumed = relay.pass(side, &Bytes::from_static(bytes), is_transparent, sink).unwrap();
+        assert_eq!(consumed, bytes.len());
+    }
+    let expected = b"220 mx\r\n250-mx hi\r\n250-SIZE 5\r\n250 PIPELINING\r\n250-a\r\n250 b\r\n";
+    assert_eq!(passed.escape_ascii().to_string(), expected.escape_ascii().to_string());
+}
+
+#[test]
+fn sec_35_a_field_goes_in_front_of_a_message_and_nowhere_else() {
+    let mut relay = Relay::new(false, Stray::Normalise);
+    let mut passed = Vec::new();
+    for field in [
+        &b""[..],
+        b":\r\n",
+        b"Received",
+        b"Received: x",
+        b"Received: x\n",
+        b"Received: x\r\ny\r\n",
+        b"Received: x\r\n\r\n",
+        b"Received: x\r\n \r\n",
+        b"Received: x\0\r\n",
+        b"Received: x\ry\r\n",
+        b"Re ceived: x\r\n",
+        b"Received: x\r\n y\r",
+    ] {
+        assert!(relay.prepend(field).is_err(), "{}", field.escape_ascii());
+    }
+    assert!(relay.prepend(&[b"X: ", &[b'a'; 999][..], b"\r\n"].concat()).is_err());
+    relay.prepend(b"Received: from a\r\n\tby b\r\n").unwrap();
+    relay.prepend(b".X: y\r\n").unwrap();
+    for (side, bytes) in START {
+        relay.pass(side, &Bytes::from_static(bytes), is_transparent, |_| ()).unwrap();
+    }
+    let mut pass = |relay: &mut Relay, bytes: &'static [u8]| {
+        relay.pass(Side::Client, &Bytes::from_static(bytes), is_transparent, |out| {
+            passed.extend_from_slice(&out)
+        })
+    };
+    pass(&mut relay, b"Subject").unwrap();
+    assert!(relay.prepend(b"Received: too late\r\n").is_err());
+    pass(&mut relay, b": hi\r\n.\r\n").unwrap();
+    let expected = b"Received: from a\r\n\tby b\r\n..X: y\r\nSubject: hi\r\n.\r\n";
+    assert_eq!(passed.escape_ascii().to_string(), expected.escape_ascii().to_string());
+}
+
+#[test]
+fn a_chunk_passes_as_it_is() {
+    let chunk = &b"BDAT 6\r\nQUIT\r\nBDAT 3 LAST\r\na.\nNOOP\r\n"[..];
+    for cut in 0..chunk.len() {
+        let session = [START[0], (Side::Client, chunk)];
+        let (passed, result) = pass(Stray::Preserve, &session, &[cut]);
+        assert_eq!((passed.escape_ascii().to_string(), result), (chunk.escape_ascii().to_string(), Ok(())));
+    }
+    // Stray octets in it cannot be put right.
+    let session = [START[0], (Side::Client, chunk)];
+    for stray in [Stray::Normalise, Stray::Reject] {
+        let (passed, result) = pass(stray, &session, &[]);
+        assert_eq!(passed.escape_ascii().to_string(), r"BDAT 6\r\nQUIT\r\nBDAT 3 LAST\r\n");
+        assert!(matches!(result, Err(RelayError::Body(BodyError::Anomaly(_)))), "{result:?}");
+    }
+    // Nor can a field go in front.
+    let mut relay = Relay::new(false, Stray::Preserve);
+    relay.prepend(b"Received: x\r\n").unwrap();
+    let result = relay.pass(Side::Client, &Bytes::from_static(chunk), is_transparent, |_| ());
+    assert_eq!(result, Err(Error::from(ApiMisuse::State).into()));
+}
+
+/// What a chunk lacks, a server would take from the command behind it.
+#[test]
+fn sec_35_no_octet_of_a_chunk_is_kept_back() {
+    for chunk in [&b"a\r\r"[..], b"a\r", b"\r\r\r", b"a\n", b"a\0", b"a\r\n\r"] {
+        for last in ["", " LAST"] {
+            let line = alloc::format!("BDAT {}{last}\r\n", chunk.len());
+            let sent = [line.as_bytes(), chunk, b"XXRSET\r\n"].concat();
+            for stray in [Stray::Normalise, Stray::Reject, Stray::Preserve] {
+                let (passed, result) = pass(stray, &[START[0], (Side::Client, &sent)], &[]);
+                let is_whole = passed.len() == sent.len();
+                assert!(
+                    sent.starts_with(&passed) && is_whole == result.is_ok(),
+                    "{} {stray:?}",
+                    sent.escape_ascii()
+                );
+                assert!(
+                    is_whole || passed.len() < line.len() + chunk.len(),
+                    "{} {stray:?}",
+                    sent.escape_ascii()
+                );
+            }
+        }
+    }
+}
+
+/// Its CR is judged when no more comes, which takes a chunk without octets.
+#[test]
+fn sec_35_an_empty_last_chunk_completes_no_stray_octet() {
+    for body in ["BDAT 2\r\na\r", "BDAT 3\r\na\r\r"] {
+        let sent = [body, "BDAT 0 LAST\r\n"].concat();
+        for stray in [Stray::Normalise, Stray::Reject] {
+            let whole = pass(stray, &[START[0], (Side::Client, sent.as_bytes())], &[]);
+            let parts = [START[0], (Side::Client, body.as_bytes()), (Side::Client, b"BDAT 0 LAST\r\n")];
+            for (passed, result) in [whole, pass(stray, &parts, &[])] {
+                assert!(result.is_err() && body.as_bytes().starts_with(&passed), "{body:?} {stray:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_ends_the_session() {
+    let long = [b"NOOP ", &[b'x'; 20_000][..]].concat();
+    let skipped = pass(Stray::Normalise, &[START[0], (Side::Client, &long)], &[]);
+    assert_eq!(skipped, (Vec::new(), Err(Error::from(Limit::Line).into())));
+    let (_, reply) = pass(Stray::Normalise, &[START[0], (Side::Server, b"hello\r\n")], &[]);
+    assert_eq!(reply, Err(Error::from(ParseError { expected: Expected::ReplyCode, offset: 0 }).into()));
+}
+
+#[test]
+fn sec_69_a_session_ends_between_lines() {
+    let truncated = Err(PeerMisbehaved::Truncated.into());
+    let mut relay = Relay::new(false, Stray::Normalise);
+    for (side, octets) in START {
+        assert_eq!(relay.receive_eof(side, b""), Ok(()));
+        assert_eq!(relay.receive_eof(side, b"x"), truncated);
+        relay.pass(side, &Bytes::from_static(octets), is_transparent, |_| ()).unwrap();
+    }
+    assert_eq!(relay.receive_eof(Side::Client, b""), truncated, "within a body");
+    assert_eq!(relay.receive_eof(Side::Server, b""), Ok(()));
+}
+
+#[test]
+fn another_reply_is_not_rewritten() {
+    let (_, reply) = Reply::parse(b"550-5.7.1 no\r\n550 5.7.1 STARTTLS\r\n", Dialect::STRICT).unwrap();
+    assert_eq!(rewrite(&reply, &mut |_| false), reply.as_bytes());
+}
+
+proptest! {
+    #[test]
+    fn no_body_passes_with_two_ends(
+        body in proptest::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), Just(b'.'), Just(b'\0'), Just(b'a')], 0..40),
+        cuts: Vec<usize>,
+    ) {
+        let whole = [&body[..], b"\r\n.\r\n"].concat();
+        let session = [&START[..], &[(Side::Client, &whole[..])]].concat();
+        let (passed, result) = pass(Stray::Normalise, &session, &cuts);
+        let head = START[1].1.len() + START[2].1.len();
+        let body = &passed[head.min(passed.len())..];
+        // All of what passed is one body and what follows it, to the strictest reader.
+        let (mut decoder, mut at, mut ended) = (DataDecoder::new(Stray::Reject), 0, false);
+        while let Some(Decoded { consumed, piece }) = decoder.decode(&body[at..]) {
+            at += consumed;
+            if let Piece::Anomaly(anomaly) = piece {
+                prop_assert_eq!(anomaly.kind, crate::body::AnomalyKind::Nul);
+            }
+            if piece == Piece::End {
+                ended = true;
+                break;
+            }
+        }
+        prop_assert!(ended || result.is_err());
+    }
+}

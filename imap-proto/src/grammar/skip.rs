@@ -3,7 +3,7 @@
 use crate::error::Expected;
 use crate::grammar::class::{ATOM, CLASS, HIGH};
 use crate::grammar::quoted::quoted;
-use crate::grammar::string::{announces, any_literal, known_string, literal};
+use crate::grammar::string::{announces, any_literal, literal};
 use crate::wire::{Cx, Fail, Parsed, before, run};
 
 /// Gets past quoted strings in text where not every quote has another: each octet is looked at once, however many do not.
@@ -123,25 +123,5 @@ pub(crate) fn anything(input: &[u8]) -> Parsed<'_, &[u8]> {
         [] => Fail::at(input, Expected::Syntax),
         octets if depth == 0 => Ok((rest, octets)),
         _ => Fail::at(rest, Expected::Close),
-    }
-}
-
-/// Whether two texts that were read or written before say the same: how their strings are written, and the case of
-/// NIL, is no matter.
-pub(crate) fn same(one: &[u8], other: &[u8]) -> bool {
-    if one == other {
-        return true;
-    }
-    let (mut one, mut other) = (one, other);
-    loop {
-        (one, other) = match (one, other) {
-            ([], []) => return true,
-            ([b'"' | b'{', ..], [b'"' | b'{', ..]) => match (known_string(one), known_string(other)) {
-                (Some((one, this, _)), Some((other, that, _))) if this == that => (one, other),
-                _ => return false,
-            },
-            ([this, one @ ..], [that, other @ ..]) if this.eq_ignore_ascii_case(that) => (one, other),
-            _ => return false,
-        };
     }
 }

@@ -2,12 +2,13 @@
 //! `body-extension`).
 
 use alloc::borrow::Cow;
+use alloc::vec::Vec;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
 use crate::error::{Expected, ValueError};
 use crate::grammar::body::BodyStructure;
-use crate::grammar::body::nested::{Sink, rewritten};
+use crate::grammar::body::nested::{Sink, anew, rewritten};
 use crate::grammar::class::space;
 use crate::grammar::octets::{self, Octets};
 use crate::grammar::skip;
@@ -19,7 +20,7 @@ use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer, before};
 ///
 /// `"ext0" 1 (2 (3 NIL))`
 ///
-/// Kept as text that was checked. Lists stand in one another at most [`BodyStructure::MAX_DEPTH`] deep.
+/// Kept as text that was checked; two are equal when they say the same, however it is written. Lists stand in one another at most [`BodyStructure::MAX_DEPTH`] deep.
 #[derive(Clone)]
 pub struct BodyExtensions<'a>(Cow<'a, [u8]>);
 
@@ -48,6 +49,11 @@ impl<'a> BodyExtensions<'a> {
             Ok(_) => Ok(Self(text)),
             Err(error) => Err(error.in_field("body extension")),
         }
+    }
+
+    /// Text that is the same for all that mean the same.
+    fn meaning(&self) -> Vec<u8> {
+        anew(|out| check(&self.0, Cx::KEPT, out))
     }
 
     /// The text on the wire.
@@ -177,16 +183,15 @@ impl IntoOwned for BodyExtensions<'_> {
 
 impl PartialEq for BodyExtensions<'_> {
     fn eq(&self, other: &Self) -> bool {
-        skip::same(&self.0, &other.0)
+        self.0 == other.0 || self.meaning() == other.meaning()
     }
 }
 
 impl Eq for BodyExtensions<'_> {}
 
-/// Equal ones can differ in text, but not in whether there is any.
 impl Hash for BodyExtensions<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.is_empty().hash(state);
+        self.meaning().hash(state);
     }
 }
 

@@ -328,6 +328,11 @@ impl ExtensionData<'_> {
         self.fields() > Given::NONE.0
     }
 
+    /// The same, to be written with no more fields than say something.
+    pub(super) fn needed(self) -> Self {
+        Self { given: Given::NONE, ..self }
+    }
+
     /// How many fields have to be written.
     fn fields(&self) -> u8 {
         let Self { disposition, language, location, extensions, given } = self;

@@ -27,7 +27,7 @@ use crate::writer::EncodeOptions;
 ///
 /// `("TEXT" "PLAIN" NIL NIL NIL "7BIT" 3028 92)("IMAGE" "PNG" NIL NIL NIL "BASE64" 4554)`
 ///
-/// Two are equal when they are written the same.
+/// Two are equal when they say the same, however it is written.
 #[derive(Clone)]
 pub struct Bodies<'a>(Cow<'a, [u8]>);
 
@@ -94,10 +94,13 @@ impl<'a> Bodies<'a> {
         }
     }
 
+    /// Text that is the same for all that mean the same.
+    fn meaning(&self) -> Vec<u8> {
+        anew(|out| check_all(&self.0, Cx::KEPT, &mut Meant(out)))
+    }
+
     pub(super) fn without_extension(&self) -> Self {
-        // It was checked before.
-        let text = rewritten(|out| check_all(&self.0, Cx::KEPT, &mut Bare(out)));
-        text.map_or(Self::NONE, |(text, _)| Self(Cow::Owned(text)))
+        Self(Cow::Owned(anew(|out| check_all(&self.0, Cx::KEPT, &mut Bare(out)))))
     }
 
     /// One structure: what is in a message.
@@ -190,6 +193,8 @@ fn kept(text: &mut BytesMut) -> Writer<'_> {
 pub(super) trait Sink {
     /// Extension data go there, too.
     const EXTENSIBLE: bool = true;
+    /// With as many fields of them as were given, be the last ones NIL.
+    const AS_GIVEN: bool = true;
     /// Nothing goes there, so that nothing need be made of the text.
     const AS_IS: bool = false;
 
@@ -219,6 +224,22 @@ impl Sink for Bare<'_, '_> {
     fn with(&mut self, write: impl FnOnce(&mut Writer<'_>)) {
         write(self.0);
     }
+}
+
+/// With no more fields of extension data than say something.
+struct Meant<'b, 'w>(&'b mut Writer<'w>);
+
+impl Sink for Meant<'_, '_> {
+    const AS_GIVEN: bool = false;
+
+    fn with(&mut self, write: impl FnOnce(&mut Writer<'_>)) {
+        write(self.0);
+    }
+}
+
+/// What `check` puts where it is told to, of text that was checked before.
+pub(super) fn anew<'a>(check: impl FnOnce(&mut Writer<'_>) -> Parsed<'a, ()>) -> Vec<u8> {
+    rewritten(check).map(|(text, _)| text).unwrap_or_default()
 }
 
 /// What `check` puts where it is told to, and what it leaves of its input.
@@ -404,6 +425,7 @@ fn part_extension<'a, S: Sink>(input: &'a [u8], cx: Cx, sink: &mut S) -> Result<
         return close(rest, cx).map(|(rest, ())| rest);
     }
     let (rest, (md5, data)) = ext_1part(input, cx)?;
+    let data = if S::AS_GIVEN { data } else { data.needed() };
     let (rest, ()) = close(rest, cx)?;
     sink.with(|out| {
         if S::EXTENSIBLE {
@@ -439,6 +461,7 @@ fn multipart_extension<'a, S: Sink>(
         return close(rest, cx).map(|(rest, ())| rest);
     }
     let (rest, (parameters, data)) = ext_mpart(input, cx)?;
+    let data = if S::AS_GIVEN { data } else { data.needed() };
     let (rest, ()) = close(rest, cx)?;
     sink.with(|out| {
         if S::EXTENSIBLE {
@@ -459,21 +482,15 @@ impl IntoOwned for Bodies<'_> {
 
 impl PartialEq for Bodies<'_> {
     fn eq(&self, other: &Self) -> bool {
-        if skip::same(&self.0, &other.0) {
-            return true;
-        }
-        // A language can be written in two ways.
-        let written = |text| rewritten(|out| check_all(text, Cx::KEPT, out)).map(|(text, _)| text);
-        matches!((written(&self.0), written(&other.0)), (Ok(this), Ok(that)) if this == that)
+        self.0 == other.0 || self.meaning() == other.meaning()
     }
 }
 
 impl Eq for Bodies<'_> {}
 
-/// Equal ones can differ in text, but not in whether there is any.
 impl Hash for Bodies<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.is_empty().hash(state);
+        self.meaning().hash(state);
     }
 }
 

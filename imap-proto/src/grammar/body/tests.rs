@@ -335,7 +335,9 @@ fn multiparts() {
     let nine = nested(10, false);
     assert_eq!(exact::<BodyStructure<'_>>(nine.as_bytes(), Dialect::STRICT).unwrap().parts().count(), 10);
     let same = |one: &'static str, other: &'static str| {
-        let read = |text: &'static str| exact::<BodyStructure<'_>>(text.as_bytes(), Dialect::STRICT).unwrap();
+        fn read(text: &str) -> BodyStructure<'_> {
+        exact(text.as_bytes(), Dialect::STRICT).unwrap()
+    }
         read(one) == read(other)
     };
     let one = "((\"A\" \"(\" NIL NIL NIL \"\" 1) \"C\")";
@@ -422,14 +424,43 @@ fn equal_structures_hash_alike() {
         core::hash::Hash::hash(structure, &mut state);
         core::hash::Hasher::finish(&state)
     };
-    let read = |text: &'static str| exact::<BodyStructure<'_>>(text.as_bytes(), Dialect::STRICT).unwrap();
-    let one = r#"(("TEXT" "PLAIN" NIL NIL NIL "7BIT" 1 1 NIL NIL NIL NIL ("a" 5))("TEXT" "HTML" NIL NIL NIL "7BIT" 1 1) "MIXED")"#;
-    // The same in other spellings, and with what is not there as NIL.
-    let other = "((\"TEXT\" {5}\r\nPLAIN NIL NIL NIL \"7BIT\" 01 1 NIL NIL NIL NIL ({1}\r\na 5))(\"TEXT\" \"HTML\" NIL NIL NIL \"7BIT\" 1 1) \"MIXED\" NIL)";
-    let (one, other) = (read(one), read(other));
-    assert_eq!((&one, hash(&one)), (&other, hash(&other)));
-    let BodyStructure::Multipart(multipart) = &one else { panic!("{one:?}") };
-    assert_ne!(multipart.parts.iter().next(), multipart.parts.iter().nth(1));
+    fn read(text: &str) -> BodyStructure<'_> {
+        exact(text.as_bytes(), Dialect::STRICT).unwrap()
+    }
+    // The same in other spellings, and with what is not there as NIL: at the top, in a multipart, and in a message.
+    let parts = [
+        (r#"("TEXT" "PLAIN" NIL NIL NIL "7BIT" 1 1)"#, "(\"TEXT\" {5}\r\nPLAIN nil NIL NIL \"7BIT\" 01 1 NIL NIL)"),
+        (
+            r#"("TEXT" "PLAIN" NIL NIL NIL "7BIT" 1 1 NIL NIL NIL NIL ("a" 5) 7)"#,
+            "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 1 1 NIL NIL NIL NIL ({1}\r\na 05) 007)",
+        ),
+        (
+            r#"("IMAGE" "PNG" NIL NIL NIL "BASE64" 9 NIL NIL "en")"#,
+            r#"("IMAGE" "PNG" NIL NIL NIL "BASE64" 9 NIL NIL ("en") NIL)"#,
+        ),
+    ];
+    let multipart = |part: &str, rest: &str| format!(r#"({part}{part} "MIXED"{rest})"#);
+    let message = |part: &str, rest: &str| {
+        let envelope = "(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)";
+        format!(r#"("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 9 {envelope} {part} 1{rest})"#)
+    };
+    let mut all = Vec::new();
+    for (one, other) in parts {
+        let as_much = [one.into(), multipart(one, ""), message(one, ""), multipart(&message(one, ""), "")];
+        let as_other = [
+            other.into(),
+            multipart(other, " NIL NIL NIL"),
+            message(other, " NIL NIL"),
+            multipart(&message(other, " NIL"), " NIL NIL"),
+        ];
+        all.extend(as_much.into_iter().zip(as_other));
+    }
+    for (n, (one, _)) in all.iter().enumerate() {
+        for (m, (_, other)) in all.iter().enumerate() {
+            let (one, other) = (read(one), read(other));
+            assert_eq!((one == other, hash(&one) == hash(&other)), (n == m, n == m), "{one:?} {other:?}");
+        }
+    }
 }
 
 #[test]

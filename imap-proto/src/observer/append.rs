@@ -59,6 +59,8 @@ impl Observer {
         let consumed = wire::len_before(text, rest);
         let event = match piece {
             Piece::Target(tag, target) => {
+                // It is told once.
+                partial.tag = None;
                 append.is_single = !matches!(target, AppendTarget::Append(_));
                 Event::Append { token, tag, target }
             }
@@ -92,8 +94,7 @@ impl Observer {
         let token = partial.token;
         let Form::Append(append) = &mut partial.form else { return None };
         let literal = append.literal.take();
-        // Later it has been told.
-        let tag = partial.tag.clone().filter(|_| append.place == Place::Start);
+        let tag = partial.tag.take();
         partial.form = Form::Skipped(None);
         match literal {
             None => self.partial = None,

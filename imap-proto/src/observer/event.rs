@@ -180,7 +180,7 @@ pub enum Event<'i> {
         side: Side,
         /// The command, or the one that the response completes or goes on with.
         token: Option<Token>,
-        /// The tag, when there is one.
+        /// The tag, when there is one and it was not told before.
         tag: Option<Tag<'i>>,
         /// What is wrong with it.
         error: ParseError,

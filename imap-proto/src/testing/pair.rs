@@ -62,14 +62,20 @@ impl<M> Twins<M> {
 }
 
 impl<M> Side<M> {
-    /// Chunks are joined: how many there are hangs on the cuts.
+    /// Chunks are joined, and so is what is skipped: how many there are hangs on the cuts.
     fn note(&mut self, event: &impl Debug, chunk: Option<&[u8]>) {
         match (chunk, self.log.last_mut()) {
             (Some(octets), Some(last)) if last.starts_with("chunk ") => {
                 last.push_str(&format!("{}", octets.escape_ascii()));
             }
             (Some(octets), _) => self.log.push(format!("chunk {}", octets.escape_ascii())),
-            (None, _) => self.log.push(format!("{event:?}")),
+            (None, last) => {
+                let event = format!("{event:?}");
+                let is_cut = matches!(event.as_str(), "Skipped { tolerated: None }" | "Dropped");
+                if !(is_cut && last.is_some_and(|last| *last == event)) {
+                    self.log.push(event);
+                }
+            }
         }
     }
 }

@@ -445,3 +445,29 @@ fn flags_are_found() {
         assert_eq!(message.contains(&imap_proto::Flag::new(flag).unwrap()), is_there, "{flag}");
     }
 }
+
+/// A server with QRESYNC that tells of one thing and means another: all is asked for again.
+#[test]
+fn what_does_not_add_up_is_asked_for_in_whole() {
+    let before = [10, 20, 30];
+    for (exists, fetched, after) in [
+        // There are more than are known, and UIDNEXT says that none is new.
+        ("4 EXISTS", None, &[10, 15, 20, 30][..]),
+        // The first one by its UID is the second one by its number.
+        ("3 EXISTS", Some("2 FETCH (UID 10 FLAGS () MODSEQ (5))"), &[5, 10, 20]),
+    ] {
+        let mut view = MailboxView::restore(at(31, 5, 1), saved(&before), Bounds::default());
+        view.select(qresync());
+        feed(&mut view, [exists, "OK [UIDVALIDITY 1] x", "OK [UIDNEXT 31] x", "OK [HIGHESTMODSEQ 6] x"]);
+        feed(&mut view, fetched);
+        view.select_done(&completion("OK [READ-WRITE] selected"));
+        assert!(!view.is_synchronized());
+        assert_eq!(step(&mut view).as_deref(), Some("FETCH 1:* (FLAGS MODSEQ)"), "{exists}");
+        for (number, uid) in (1..).zip(after) {
+            feed(&mut view, [&*format!("{number} FETCH (UID {uid} FLAGS () MODSEQ (6))")]);
+        }
+        view.step_done(&completion("OK done"));
+        assert!(view.is_synchronized());
+        assert_eq!(known(&view), after.iter().copied().zip((1..).map(Some)).collect::<Vec<_>>());
+    }
+}

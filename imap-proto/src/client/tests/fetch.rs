@@ -108,6 +108,14 @@ fn b36_a_tail_that_is_none_is_malformed_and_the_session_goes_on() {
         events[1..],
         ["chunk hello", "malformed expected CRLF at offset 1: )* 2 EXISTS\\r\\n", "- * 3 EXISTS", "2:OK"]
     );
+    // Without the space.
+    let mut talk = self::talk(4);
+    talk.say("FETCH 1 BODY[]");
+    let events = talk.hear("* 1 FETCH (BODY[] {5}\r\nhelloFLAGS ())\r\n* 3 EXISTS\r\nABCD2 OK done\r\n");
+    assert_eq!(
+        events[2..],
+        ["malformed expected \")\" at offset 0: FLAGS ())\\r\\n", "- * 3 EXISTS", "2:OK"]
+    );
     // The same in one message.
     let mut talk = Talk::selected("IMAP4rev1");
     talk.say("FETCH 1 BODY[]");
@@ -120,9 +128,28 @@ fn b33_leading_zeros_announce_a_literal() {
     let mut talk = Talk::selected("IMAP4rev1");
     talk.say("FETCH 1 BODY[]");
     assert_eq!(talk.hear("* 1 FETCH (BODY[] {0005}\r\nhello)\r\n"), ["2 * 1 FETCH (BODY[] {5}\r\nhello)"]);
-    let mut talk = self::talk(4);
-    talk.say("FETCH 1 BODY[]");
-    assert_eq!(talk.hear("* 1 FETCH (BODY[] {0005}\r\nhello)\r\n").len(), 3);
+    // Nor is a `+`, which servers have no use for, a reason to lose contents.
+    for size in ["0005", "5+"] {
+        let mut talk = self::talk(4);
+        talk.say("FETCH 1 BODY[]");
+        let events = talk.hear(format!("* 1 FETCH (BODY[] {{{size}}}\r\nhello)\r\n"));
+        assert_eq!(events[1..], ["chunk hello", "2 tail ()"]);
+        assert!(events[0].starts_with("2 head 1 ()"), "{events:?}");
+    }
+}
+
+#[test]
+fn more_literals_than_are_read_cost_their_response() {
+    let mut options = options(10);
+    options.limits.literals = 2;
+    let mut talk = Talk::inside_with(options, "IMAP4rev2");
+    for (third, rest) in [("{1}", "c"), ("{20}", "* 7 EXISTS\r\n* 8 FET")] {
+        let list = format!("* LIST () {{1}}\r\n/ {{1}}\r\na (X ({third}\r\n{rest}))\r\n");
+        let events = talk.hear(format!("{list}* LIST () \"/\" b\r\n"));
+        assert!(events[0].starts_with("malformed expected fewer octets at offset "), "{events:?}");
+        assert!(events[1..events.len() - 1].iter().all(|event| event == "dropped"), "{events:?}");
+        assert_eq!(events.last().unwrap(), "- * LIST () \"/\" b", "{events:?}");
+    }
 }
 
 #[test]

@@ -48,6 +48,10 @@ fn b17_data_before_the_greeting_are_tolerated_on_demand() {
     assert_eq!(talk.client.capabilities(), None);
     let mut talk = Talk::new(lenient(Leniency::DATA_BEFORE_GREETING));
     assert_eq!(talk.hear("A1 OK hello\r\n"), [text(PeerMisbehaved::BadGreeting)]);
+    // Not to be looked at before TLS.
+    let options = Options { tls: TlsPolicy::RequireStartTls, ..lenient(Leniency::DATA_BEFORE_GREETING) };
+    let mut talk = Talk::new(options);
+    assert_eq!(talk.hear("* CAPABILITY IMAP4rev1\r\n* OK hello\r\n"), ["dropped", "greeting OK"]);
     let mut talk = Talk::new(plain());
     assert_eq!(talk.hear("* 1 EXISTS\r\n* OK hello\r\n"), [text(PeerMisbehaved::BadGreeting)]);
 }

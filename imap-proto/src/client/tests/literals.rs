@@ -205,6 +205,14 @@ fn streamed_messages_follow_each_other_in_one_command() {
     assert_eq!(talk.client.append_next(&head(0)), Err(ApiMisuse::State(Refusal::NotOpen).into()));
     talk.client.replace_head(crate::grammar::sequence::Number::Star, mailbox(), &head(1)).unwrap();
     assert_eq!(talk.sent(), "ABCD2 REPLACE * saved {1+}\r\n");
+    // Of a message that replaces another one there is no next one.
+    assert_eq!(talk.hear(""), ["2:go"]);
+    assert_eq!(talk.client.append_next(&head(0)), Err(ApiMisuse::State(Refusal::NotOpen).into()));
+    // What is known of the server ends with the answer to a login.
+    let mut talk = Talk::greeted(plain(), "IMAP4rev1 LITERAL+");
+    assert_eq!(talk.client.encode_options().literals, LiteralMode::Plus);
+    talk.say("LOGIN a b");
+    assert_eq!(talk.client.encode_options().literals, LiteralMode::Synchronizing);
 }
 
 #[test]

@@ -336,8 +336,8 @@ fn multiparts() {
     assert_eq!(exact::<BodyStructure<'_>>(nine.as_bytes(), Dialect::STRICT).unwrap().parts().count(), 10);
     let same = |one: &'static str, other: &'static str| {
         fn read(text: &str) -> BodyStructure<'_> {
-        exact(text.as_bytes(), Dialect::STRICT).unwrap()
-    }
+            exact(text.as_bytes(), Dialect::STRICT).unwrap()
+        }
         read(one) == read(other)
     };
     let one = "((\"A\" \"(\" NIL NIL NIL \"\" 1) \"C\")";
@@ -429,7 +429,10 @@ fn equal_structures_hash_alike() {
     }
     // The same in other spellings, and with what is not there as NIL: at the top, in a multipart, and in a message.
     let parts = [
-        (r#"("TEXT" "PLAIN" NIL NIL NIL "7BIT" 1 1)"#, "(\"TEXT\" {5}\r\nPLAIN nil NIL NIL \"7BIT\" 01 1 NIL NIL)"),
+        (
+            r#"("TEXT" "PLAIN" NIL NIL NIL "7BIT" 1 1)"#,
+            "(\"TEXT\" {5}\r\nPLAIN nil NIL NIL \"7BIT\" 01 1 NIL NIL)",
+        ),
         (
             r#"("TEXT" "PLAIN" NIL NIL NIL "7BIT" 1 1 NIL NIL NIL NIL ("a" 5) 7)"#,
             "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 1 1 NIL NIL NIL NIL ({1}\r\na 05) 007)",

@@ -206,6 +206,7 @@ fn commands() {
             "FETCH 1 BODY[TEXT]",
             fetch("1", list([FetchAttribute::BodySection(Section::WHOLE.text().into())].into())),
         ),
+        ("FETCH 1 PREVIEW", Command::Fetch(Fetch::new(set("1"), [FetchAttribute::Preview(List::default())]))),
         (
             "FETCH 1 PREVIEW (LAZY) (VANISHED)",
             Command::Fetch(Fetch {

@@ -211,7 +211,7 @@ fn many_arguments_are_skipped() {
             "Message",
             "Literal 1",
             "Chunk",
-            "Malformed Client 1 a",
+            "Malformed Client 1 -",
             "Command 2 NOOP",
             "Finished 1 Ok",
             "Finished 2 Ok",

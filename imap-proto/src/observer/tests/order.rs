@@ -293,6 +293,9 @@ fn sec_06_the_first_line_is_the_greeting_or_there_is_none() {
     let mut seen = Seen::new(Dialect::STRICT);
     seen.pass(S, b"nonsense\r\n* OK hi\r\n");
     assert_eq!(seen.events, ["Malformed Server - nonsense", "Status -"]);
+    // Behind the greeting.
+    let seen = follow(Dialect::STRICT, &[(S, b"nonsense\r\n\"?\" {2}\r\n\r\n\r\n* OK hi\r\n")]);
+    assert_eq!(seen.events, ["Malformed Server - nonsense", "Malformed Server - -", "Status -"]);
     let mut seen = Seen::new(Dialect::TOLERANT);
     seen.pass(S, b"* CAPABILITY IMAP4rev1\r\n* OK hi\r\n");
     assert_eq!(seen.events, ["Data -", "Greeting"]);

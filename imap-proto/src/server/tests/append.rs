@@ -166,6 +166,42 @@ fn given_up_in_the_middle() {
     assert_eq!(server.finish(token, &status("NO again")), Err(ApiMisuse::Token.into()));
 }
 
+/// Between two messages, while another command is open.
+#[test]
+fn given_up_before_a_literal_that_is_refused() {
+    let mut options = options();
+    options.limits.literal_authenticated = 10;
+    let mut server = Host::ready_with(options, CAPABILITIES).server;
+    let wire =
+        b"n NOOP\r\na APPEND box {3+}\r\nabc (\\Seen) {11+}\r\nx\r\nb NOOP\r\n {1+}\r\nx\r\nc NOOP\r\n";
+    let mut at = 0;
+    let mut next = |server: &mut Server| {
+        let Received { consumed, event } = server.receive(&wire[at..]).unwrap().unwrap();
+        at += consumed;
+        event
+    };
+    let Event::Command { token: noop, .. } = next(&mut server) else { panic!() };
+    let Event::Append { token, .. } = next(&mut server) else { panic!() };
+    // The answer to another command gives nothing up.
+    server.finish(noop, &status("NO not now")).unwrap();
+    assert!(matches!(next(&mut server), Event::Message { .. }));
+    assert!(matches!(next(&mut server), Event::Literal { .. }));
+    server.accept(token).unwrap();
+    assert!(matches!(next(&mut server), Event::Chunk(b"abc")));
+    assert!(matches!(next(&mut server), Event::LiteralEnd { .. }));
+    server.finish(token, &status("NO [OVERQUOTA] full")).unwrap();
+    loop {
+        match next(&mut server) {
+            Event::Skipped { .. } => {}
+            Event::Command { command, .. } => {
+                assert_eq!(command.tag.as_bytes(), b"c");
+                break;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 #[test]
 fn while_a_decision_is_due_nothing_is_read() {
     let mut server = Host::ready().server;

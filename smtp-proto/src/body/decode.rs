@@ -473,6 +473,7 @@ mod tests {
                 assert_ne!(piece, Piece::End);
                 rest = &rest[consumed..];
             }
+            assert!(!decoder.is_ended());
             assert_eq!(decoder.finish_eof(), Err(BodyError::Truncated));
         }
         let mut decoder = BdatDecoder::new(Stray::Reject, false);
@@ -484,6 +485,24 @@ mod tests {
         assert_eq!(decoder.decode(b"a"), Some(Decoded { consumed: 1, piece: Piece::Content(b"a") }));
         assert_eq!(decoder.decode(b""), None);
         assert_eq!(decoder.finish_eof(), Err(BodyError::Truncated));
+    }
+
+    #[test]
+    fn any_anomaly_is_one() {
+        for (content, anomaly) in [
+            (&b"ab\r\n"[..], None),
+            (b"a\rb\r\n", Some(AnomalyKind::BareCr)),
+            (b"a\nb\r\n", Some(AnomalyKind::BareLf)),
+            (b"a\0b\r\n", Some(AnomalyKind::Nul)),
+        ] {
+            let wire = [content, b".\r\n"].concat();
+            let (_, anomalies, _) = data(Stray::Preserve, &wire, &[]);
+            assert_eq!(anomalies.is_empty(), anomaly.is_none());
+            assert_eq!(
+                anomalies.first().map(|first| (first.kind, first.offset)),
+                anomaly.map(|kind| (kind, 1))
+            );
+        }
     }
 
     /// A chunk larger than memory is no trouble, nor is one of size 0.

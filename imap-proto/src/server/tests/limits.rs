@@ -53,6 +53,12 @@ fn sec_21_bad_commands() {
     // What is only refused by the user is no bad command.
     let mut host = Host::ready_with(patient(), CAPABILITIES);
     assert_eq!(host.say("a SELECT missing\r\n".repeat(50)).lines().count(), 50);
+    // Nor is a mechanism that is not there: clients try what they have.
+    let mut host = Host::new(patient(), CAPABILITIES);
+    assert_eq!(
+        host.say("a AUTHENTICATE X-NONE\r\n".repeat(50)),
+        "a NO mechanism not supported here\r\n".repeat(50)
+    );
     // The last answer is the last that goes out, whenever it is given.
     let mut server = Host::new(patient(), CAPABILITIES).server;
     server.session.errors = 3;

@@ -91,6 +91,8 @@ fn rows_of_commands() {
     for size in ["-1", "abc"] {
         same(51, Rcpt, &format!("BDAT {size}\r\nNOOP\r\n"), "501 5.5.4 closed");
     }
+    // Other commands that begin with these letters have no octets behind them.
+    same(51, Rcpt, "BDATA \0\r\nBDAT-X \0\r\nNOOP\r\n", "501 5.5.4 | 501 5.5.4 | 250 2.0.0");
     same(52, Rcpt, "BDAT 0 LAST\r\n", "250 2.0.0");
     same(52, Rcpt, "BDAT 0\r\n", "250 2.0.0");
     same(54, Binary, "DATA\r\n", "503 5.5.1");

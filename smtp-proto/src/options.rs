@@ -177,7 +177,7 @@ pub struct Limits {
     pub chunks: u32,
     /// Challenges of one AUTH exchange.
     pub sasl_rounds: u32,
-    /// All octets of one AUTH exchange.
+    /// All octets that the peer sends in one AUTH exchange.
     pub sasl: usize,
     /// What may wait to be written; `write`, `send` and `reply` refuse more.
     pub output: usize,

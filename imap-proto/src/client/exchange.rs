@@ -93,7 +93,6 @@ impl Exchange {
     /// The client has answered, or gives up.
     fn answered(&mut self, answer: &Answer) {
         self.turn = if *answer == Answer::Cancel { Turn::Cancelled } else { Turn::Server };
-        self.octets = self.octets.saturating_add(line_len(answer));
     }
 
     /// Counts a challenge; whether that is too much.

@@ -5,6 +5,7 @@ use super::{Event, Observer, Side};
 use crate::client::Kind;
 use crate::error::ParseError;
 use crate::framing::Literal;
+use crate::server::append::Forms;
 use crate::server::append::Place;
 use crate::server::append::text::{Piece, piece};
 use crate::server::{AppendTarget, Offer};
@@ -51,7 +52,9 @@ impl Observer {
         let token = partial.token;
         let Form::Append(append) = &mut partial.form else { return None };
         let text = input.get(..append.left)?;
-        let (rest, piece, place) = match piece(text, append.place, append.is_single, dialect) {
+        // What was advertised is the server's to know.
+        let forms = Forms { several: !append.is_single, ..Forms::ALL };
+        let (rest, piece, place) = match piece(text, append.place, forms, dialect) {
             Ok(read) => read,
             Err(error) => return self.append_malformed(error, text),
         };

@@ -17,7 +17,7 @@ use crate::session::{Received, Token};
 use crate::state::Needs;
 use crate::wire;
 
-pub(crate) use self::text::{Front, Place, front, is_front};
+pub(crate) use self::text::{Forms, Front, Place, front, is_front};
 
 /// A command with messages that is being read.
 #[derive(Clone, Debug)]
@@ -100,11 +100,8 @@ impl Server {
     }
 
     /// The command that is being read was answered with NO or BAD: what comes of it is skipped.
-    pub(super) fn abandon_append(&mut self, token: Token) {
+    pub(super) fn abandon_append(&mut self) {
         let Reading::Append(append) = &mut self.session.reading else { return };
-        if append.token != Some(token) {
-            return;
-        }
         append.is_refused = true;
         if append.contents == Contents::Offered {
             self.refuse_literal();
@@ -214,13 +211,14 @@ impl Server {
 
     /// The next piece of the text.
     pub(super) fn append_piece<'i>(&mut self, input: &'i [u8]) -> Option<Received<Event<'i>>> {
-        let dialect = self.session.dialect();
+        let (dialect, forms) = (self.session.dialect(), self.session.offered.forms);
         let Reading::Append(append) = &mut self.session.reading else { return None };
         if append.is_refused {
             return Some(self.skip_text());
         }
         let text = input.get(..append.left).unwrap_or_default();
-        let (rest, piece, place) = match piece(text, append.place, append.is_single, dialect) {
+        let forms = Forms { several: forms.several && !append.is_single, ..forms };
+        let (rest, piece, place) = match piece(text, append.place, forms, dialect) {
             Ok(read) => read,
             Err(error) => return Some(self.append_malformed(error)),
         };
@@ -262,6 +260,7 @@ impl Server {
         let state = self.session.state;
         let verdict = match &target {
             AppendTarget::Append(_) => allows(state, Needs::Login),
+            _ if !self.session.offered.replace => Err(Fault::NotOffered),
             AppendTarget::Replace(..) if self.session.enabled.uidonly => Err(Fault::UidRequired),
             AppendTarget::Replace(..) | AppendTarget::UidReplace(..) => allows(state, Needs::Mailbox),
         };

@@ -163,6 +163,45 @@ pub enum Event<'i> {
     Close,
 }
 
+impl Event<'_> {
+    /// That of the command that this is, or is a part of; none of octets and of the end.
+    ///
+    /// The last arm of a `match` answers with it what it does not know, so that no client waits for ever:
+    ///
+    /// ```
+    /// use imap_proto::response::Status;
+    /// use imap_proto::{Server, server::Event, text};
+    ///
+    /// fn otherwise(server: &mut Server, event: &Event<'_>) -> Result<(), imap_proto::Error> {
+    ///     match event.token() {
+    ///         Some(token) => server.finish(token, &Status::no(text!("not here"))),
+    ///         None => Ok(()),
+    ///     }
+    /// }
+    /// ```
+    pub const fn token(&self) -> Option<Token> {
+        match self {
+            Self::Command { token, .. }
+            | Self::Refused { token, .. }
+            | Self::Malformed { token, .. }
+            | Self::Append { token, .. }
+            | Self::Message { token, .. }
+            | Self::CatenateUrl { token, .. }
+            | Self::Literal { token, .. }
+            | Self::LiteralEnd { token }
+            | Self::AppendEnd { token }
+            | Self::Authenticate { token, .. }
+            | Self::Answer { token, .. }
+            | Self::Cancelled { token }
+            | Self::Idle { token, .. }
+            | Self::Done { token, .. }
+            | Self::StartTls { token, .. }
+            | Self::Compress { token, .. } => Some(*token),
+            Self::Chunk(_) | Self::Skipped { .. } | Self::Close => None,
+        }
+    }
+}
+
 /// Where messages go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AppendTarget<'i> {

@@ -47,7 +47,7 @@ impl Server {
         }
         self.is_blocked = false;
         if is_appending {
-            self.abandon_append(token);
+            self.abandon_append();
         }
         self.count_failure(token, kind, status);
         self.answer_open(token, kind, status);

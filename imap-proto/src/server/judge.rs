@@ -3,6 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt::Write as _;
+use core::slice;
 
 use super::Server;
 use crate::auth::Authenticate;
@@ -99,6 +100,13 @@ impl Server {
             }
             Command::Idle if !offered.idle => Err(Fault::NotOffered),
             Command::Unauthenticate if !offered.unauthenticate => Err(Fault::NotOffered),
+            // Those without a literal; the others are judged as they come.
+            Command::Replace(replace) | Command::Uid(UidCommand::Replace(replace))
+                if !offered.replace || !offered.takes(slice::from_ref(&*replace.message)) =>
+            {
+                Err(Fault::NotOffered)
+            }
+            Command::Append(append) if !offered.takes(append.messages()) => Err(Fault::NotOffered),
             // RFC 8437 section 4.1: each side would go on in clear behind it, within what was read as one.
             Command::Unauthenticate if session.is_compressed => Err(Fault::EndsCompression),
             command if !session.enabled.qresync && needs_qresync(command) => Err(Fault::QResync),

@@ -1,9 +1,10 @@
 //! What a server knows of its client.
 
 use super::answers::{Answers, Kind};
-use super::append::Append;
+use super::append::{Append, Forms};
 use super::fetch::Streamed;
 use super::options::Options;
+use crate::append::{AppendData, AppendMessage};
 use crate::auth::Mechanism;
 use crate::capability::Capabilities;
 use crate::framing::{Framer, Side};
@@ -114,6 +115,9 @@ pub(super) struct Offered {
     pub(super) idle: bool,
     pub(super) literal_plus: bool,
     pub(super) unauthenticate: bool,
+    pub(super) replace: bool,
+    /// Of messages in APPEND and REPLACE.
+    pub(super) forms: Forms,
 }
 
 impl Session {
@@ -190,6 +194,14 @@ impl Offered {
                 Capability::Idle => offered.idle = true,
                 Capability::LiteralPlus => offered.literal_plus = true,
                 Capability::Unauthenticate => offered.unauthenticate = true,
+                Capability::Replace => offered.replace = true,
+                Capability::MultiAppend => offered.forms.several = true,
+                Capability::Catenate => offered.forms.catenate = true,
+                Capability::Binary => offered.forms.binary = true,
+                Capability::Utf8Accept
+                | Capability::Utf8Only
+                | Capability::Utf8All
+                | Capability::Utf8Append => offered.forms.utf8 = true,
                 _ => {}
             }
         }
@@ -198,6 +210,17 @@ impl Offered {
         offered.idle |= offered.rev2;
         offered.capabilities = capabilities;
         offered
+    }
+
+    /// Whether messages, or that there are several, need nothing that was not advertised.
+    pub(super) fn takes(&self, messages: &[AppendMessage<'_>]) -> bool {
+        let is_taken = |message: &AppendMessage<'_>| match &message.data {
+            AppendData::Literal(_) => true,
+            AppendData::Literal8(_) => self.forms.binary,
+            AppendData::Utf8(_) => self.forms.utf8,
+            AppendData::Catenate(_) => self.forms.catenate,
+        };
+        (self.forms.several || messages.len() < 2) && messages.iter().all(is_taken)
     }
 
     pub(super) fn has_mechanism(&self, mechanism: &Mechanism<'_>) -> bool {

@@ -28,7 +28,8 @@ use crate::testing::encoded;
 
 /// What most tests advertise.
 const CAPABILITIES: &str = "IMAP4rev1 LITERAL+ SASL-IR ENABLE IDLE UNAUTHENTICATE COMPRESS=DEFLATE STARTTLS AUTH=PLAIN \
-                            AUTH=LOGIN AUTH=SCRAM-SHA-256 CONDSTORE QRESYNC UIDONLY";
+                            AUTH=LOGIN AUTH=SCRAM-SHA-256 CONDSTORE QRESYNC UIDONLY MULTIAPPEND CATENATE BINARY \
+                            UTF8=ACCEPT REPLACE";
 
 /// Lets `user` in with `pass`, has every mailbox but `missing`, and takes messages for all but `refused`.
 struct Host {
@@ -148,6 +149,9 @@ impl Host {
     }
 
     fn handle(&mut self, event: Event<'_>) {
+        let is_of_none = matches!(event, Event::Chunk(_) | Event::Skipped { .. } | Event::Close);
+        assert_eq!(event.token().is_none(), is_of_none, "{event:?}");
+        assert_eq!(format!("{event:?}").contains("token: "), !is_of_none);
         match event {
             Event::Chunk(content) => {
                 assert!(!content.is_empty());

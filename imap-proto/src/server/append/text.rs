@@ -33,6 +33,23 @@ pub(crate) enum Place {
     MessageEnd,
 }
 
+/// What messages may be, and how many.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Forms {
+    /// More than one: MULTIAPPEND. RFC 3502.
+    pub(crate) several: bool,
+    /// CATENATE. RFC 4469.
+    pub(crate) catenate: bool,
+    /// A literal8: BINARY. RFC 3516 section 4.4; RFC 9051 appendix B: not a part of IMAP4rev2.
+    pub(crate) binary: bool,
+    /// `UTF8 (~{310}`. RFC 6855 section 4.
+    pub(crate) utf8: bool,
+}
+
+impl Forms {
+    pub(crate) const ALL: Self = Self { several: true, catenate: true, binary: true, utf8: true };
+}
+
 /// What the text in front of a literal says of it.
 pub(crate) enum Front {
     /// It is a message, or a part of one.
@@ -94,7 +111,7 @@ fn behind<'i>(input: &'i [u8], name: &[u8]) -> Option<&'i [u8]> {
 pub(crate) fn front(head: &[u8], place: Place, dialect: Dialect) -> Front {
     let (mut text, mut place) = (head, place);
     loop {
-        match piece(text, place, false, dialect) {
+        match piece(text, place, Forms::ALL, dialect) {
             Ok((_, Piece::Literal { .. }, _)) => return Front::Contents,
             Ok((_, Piece::End, _)) => return Front::Argument,
             Ok((rest, _, next)) => (text, place) = (rest, next),
@@ -111,12 +128,12 @@ pub(crate) fn front(head: &[u8], place: Place, dialect: Dialect) -> Front {
 pub(crate) fn piece(
     text: &[u8],
     place: Place,
-    is_single: bool,
+    forms: Forms,
     dialect: Dialect,
 ) -> Result<(&[u8], Piece<'_>, Place), ParseError> {
     let strict = dialect.with_leniency(Leniency::NONE);
-    let read = match piece_as(text, place, is_single, strict.into()) {
-        Err(_) if !dialect.leniency.is_empty() => piece_as(text, place, is_single, dialect.into()),
+    let read = match piece_as(text, place, forms, strict.into()) {
+        Err(_) if !dialect.leniency.is_empty() => piece_as(text, place, forms, dialect.into()),
         read => read,
     };
     read.map_err(|error| wire::fail(error, text))
@@ -130,7 +147,7 @@ type Read<'i> = Result<(&'i [u8], Piece<'i>, Place), nom::Err<Fail>>;
 /// append-data    = literal / literal8 / "UTF8" SP "(" literal8 ")" / "CATENATE" SP "(" cat-part *(SP cat-part) ")"
 /// cat-part       = "URL" SP astring / "TEXT" SP literal / "UTF8" SP "(" literal8 ")"
 /// ```
-fn piece_as(text: &[u8], place: Place, is_single: bool, cx: Cx) -> Read<'_> {
+fn piece_as(text: &[u8], place: Place, forms: Forms, cx: Cx) -> Read<'_> {
     let (mut rest, mut place) = (text, place);
     loop {
         place = match place {
@@ -143,13 +160,14 @@ fn piece_as(text: &[u8], place: Place, is_single: bool, cx: Cx) -> Read<'_> {
                 return Ok((rest, Piece::Options(options), Place::Data));
             }
             Place::Data => match rest {
+                [b'~', ..] if !forms.binary => return refuse(rest, Expected::Literal),
                 [b'{' | b'~', ..] => return literal(rest, false, Place::MessageEnd, cx),
                 _ => match word(rest, b"CATENATE", Expected::Literal) {
-                    Ok((after, ())) => {
+                    Ok((after, ())) if forms.catenate => {
                         rest = octet(space(after, cx)?.0, b'(', Expected::Open)?.0;
                         Place::Part
                     }
-                    Err(_) => return utf8(rest, Place::Utf8End { is_part: false }, cx),
+                    _ => return utf8(rest, Place::Utf8End { is_part: false }, forms, cx),
                 },
             },
             Place::Part => match rest {
@@ -165,7 +183,7 @@ fn piece_as(text: &[u8], place: Place, is_single: bool, cx: Cx) -> Read<'_> {
                     let (rest, url) = UrlText::parse(space(rest, cx)?.0, cx)?;
                     return Ok((rest, Piece::Url(url), Place::PartEnd));
                 }
-                _ => return utf8(rest, Place::Utf8End { is_part: true }, cx),
+                _ => return utf8(rest, Place::Utf8End { is_part: true }, forms, cx),
             },
             Place::PartEnd => match rest {
                 [b' ', ..] => {
@@ -185,7 +203,7 @@ fn piece_as(text: &[u8], place: Place, is_single: bool, cx: Cx) -> Read<'_> {
                 if let Ok((rest, ())) = crlf(rest, cx) {
                     return Ok((rest, Piece::End, Place::MessageEnd));
                 }
-                if is_single {
+                if !forms.several {
                     return refuse(rest, Expected::Crlf);
                 }
                 rest = space(rest, cx)?.0;
@@ -223,7 +241,10 @@ fn target(input: &[u8], cx: Cx) -> Parsed<'_, (Tag<'_>, AppendTarget<'_>)> {
 }
 
 /// `UTF8 (~{310}` CRLF
-fn utf8(input: &[u8], next: Place, cx: Cx) -> Read<'_> {
+fn utf8(input: &[u8], next: Place, forms: Forms, cx: Cx) -> Read<'_> {
+    if !forms.utf8 {
+        return refuse(input, Expected::Literal);
+    }
     let (rest, ()) = word(input, b"UTF8", Expected::Literal)?;
     let (rest, ()) = octet(space(rest, cx)?.0, b'(', Expected::Open)?;
     match rest {

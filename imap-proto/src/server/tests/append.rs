@@ -121,6 +121,31 @@ fn replace() {
 }
 
 #[test]
+fn what_was_not_advertised_is_refused() {
+    let behind = "b OK done\r\n";
+    for (capability, wire, answer) in [
+        ("MULTIAPPEND", "a APPEND box {1+}\r\nx {1+}\r\ny\r\n", "expected CRLF at offset 0"),
+        ("CATENATE", "a APPEND box CATENATE (TEXT {1+}\r\nx)\r\n", "expected a literal at offset 0"),
+        ("CATENATE", "a APPEND box CATENATE (URL /x)\r\n", "not supported here"),
+        ("CATENATE", "a REPLACE 1 box CATENATE (URL /x)\r\n", "not supported here"),
+        ("BINARY", "a APPEND box (\\Seen) ~{1+}\r\nx\r\n", "expected a literal at offset 0"),
+        ("UTF8=ACCEPT", "a APPEND box UTF8 (~{1+}\r\nx)\r\n", "expected a literal at offset 0"),
+        ("UTF8=ACCEPT", "a APPEND box CATENATE (UTF8 (~{1+}\r\nx))\r\n", "expected a literal at offset 10"),
+        ("REPLACE", "a REPLACE 1 box {1+}\r\nx\r\n", "not supported here"),
+        ("REPLACE", "a UID REPLACE 1 box CATENATE (URL /x)\r\n", "not supported here"),
+    ] {
+        let less: Vec<&str> = CAPABILITIES.split_whitespace().filter(|one| *one != capability).collect();
+        let mut host = Host::ready_with(options(), &less.join(" "));
+        host.say("s SELECT box\r\n");
+        let out = host.say(format!("{wire}b NOOP\r\n"));
+        assert_eq!(out, format!("a BAD {answer}\r\n{behind}"), "{capability} {wire}");
+        assert!(!host.told().iter().any(|event| event == "append end"));
+        let out = Host::selected().say(format!("{wire}b NOOP\r\n"));
+        assert!(out.starts_with("a OK ") && out.ends_with(behind), "{wire} {out}");
+    }
+}
+
+#[test]
 fn b18_a_literal_that_is_refused() {
     // One that waits is not sent then.
     let (events, out) = told("a APPEND refused {3}\r\nb NOOP\r\n");

@@ -63,12 +63,14 @@ pub(crate) trait Item: IntoOwned {
 
     fn same<'s>(one: &Self::With<'s>, other: &Self::With<'s>) -> bool;
 
+    fn hash(item: &Self::With<'_>, state: &mut impl Hasher);
+
     fn show(item: &Self::With<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
 impl<T: IntoOwned> Item for T
 where
-    for<'s> T::With<'s>: Wire<'s> + PartialEq<T::With<'s>> + fmt::Debug,
+    for<'s> T::With<'s>: Wire<'s> + PartialEq<T::With<'s>> + Hash + fmt::Debug,
 {
     #[inline]
     fn read(text: &[u8], cx: Cx) -> Parsed<'_, Self::With<'_>> {
@@ -77,6 +79,10 @@ where
 
     fn same<'s>(one: &Self::With<'s>, other: &Self::With<'s>) -> bool {
         one == other
+    }
+
+    fn hash(item: &Self::With<'_>, state: &mut impl Hasher) {
+        item.hash(state);
     }
 
     fn show(item: &Self::With<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -453,10 +459,15 @@ impl<T: Item, F: Form> PartialEq for List<'_, T, F> {
 
 impl<T: Item, F: Form> Eq for List<'_, T, F> {}
 
-/// Equal lists can differ in text, but not in their number of items.
+/// Equal lists can differ in text, but not in their items.
 impl<T: Item, F: Form> Hash for List<'_, T, F> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.len().hash(state);
+        let mut len = 0usize;
+        for item in self {
+            T::hash(&item, state);
+            len = len.saturating_add(1);
+        }
+        state.write_usize(len);
     }
 }
 

@@ -53,7 +53,7 @@ impl<'a> BodyExtensions<'a> {
 
     /// Text that is the same for all that mean the same.
     fn meaning(&self) -> Vec<u8> {
-        anew(|out| check(&self.0, Cx::KEPT, out))
+        anew(&self.0, |out| check(&self.0, Cx::KEPT, out))
     }
 
     /// The text on the wire.

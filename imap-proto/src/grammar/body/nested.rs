@@ -96,11 +96,11 @@ impl<'a> Bodies<'a> {
 
     /// Text that is the same for all that mean the same.
     fn meaning(&self) -> Vec<u8> {
-        anew(|out| check_all(&self.0, Cx::KEPT, &mut Meant(out)))
+        anew(&self.0, |out| check_all(&self.0, Cx::KEPT, &mut Meant(out)))
     }
 
     pub(super) fn without_extension(&self) -> Self {
-        Self(Cow::Owned(anew(|out| check_all(&self.0, Cx::KEPT, &mut Bare(out)))))
+        Self(Cow::Owned(anew(&self.0, |out| check_all(&self.0, Cx::KEPT, &mut Bare(out)))))
     }
 
     /// One structure: what is in a message.
@@ -237,9 +237,14 @@ impl Sink for Meant<'_, '_> {
     }
 }
 
-/// What `check` puts where it is told to, of text that was checked before.
-pub(super) fn anew<'a>(check: impl FnOnce(&mut Writer<'_>) -> Parsed<'a, ()>) -> Vec<u8> {
-    rewritten(check).map(|(text, _)| text).unwrap_or_default()
+/// What `check` puts where it is told to, of text that was checked before or that is empty.
+pub(super) fn anew<'a>(text: &[u8], check: impl FnOnce(&mut Writer<'_>) -> Parsed<'a, ()>) -> Vec<u8> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let read = rewritten(check);
+    debug_assert!(read.is_ok(), "the text was read or written before, so it can be read again");
+    read.map_or_else(|_| text.into(), |(anew, _)| anew)
 }
 
 /// What `check` puts where it is told to, and what it leaves of its input.

@@ -38,7 +38,8 @@ impl<'a> Mailbox<'a> {
     /// Where a user's new mail comes.
     pub const INBOX: Self = Self(Cow::Borrowed(b"INBOX"));
 
-    /// Takes the octets of a name as they are on the wire.
+    /// Takes the octets of a name as they are on the wire. For names that people type there is
+    /// [`from_name`](Self::from_name): `Entwürfe` and `Tom & Jerry` are other octets there.
     ///
     /// # Errors
     /// A NUL, and where.
@@ -50,7 +51,8 @@ impl<'a> Mailbox<'a> {
         }
     }
 
-    /// Encodes a name: in modified UTF-7, or in UTF-8 when `utf8` says that it is in force.
+    /// Encodes a name: in modified UTF-7, or in UTF-8 when `utf8` says that it is in force, as a client's
+    /// [`dialect`](crate::Client::dialect) and a server's [`enabled`](crate::Server::enabled) tell.
     ///
     /// # Errors
     /// A control character, and where: no name has one. RFC 9051 section 5.1.

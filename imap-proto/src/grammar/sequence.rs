@@ -202,7 +202,8 @@ impl<'a> SequenceSet<'a> {
         self.bounds(star).flatten().take(max)
     }
 
-    /// The numbers as a sorted set without overlaps, `star` being the largest in use.
+    /// The numbers as a sorted set without overlaps, `star` being the largest in use: for each once, walk
+    /// [`Ranges::iter`].
     pub fn normalize(&self, star: Option<u32>) -> Ranges {
         self.bounds(star).collect()
     }

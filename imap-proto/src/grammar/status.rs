@@ -1,6 +1,7 @@
 //! Status responses and their codes ([RFC 9051 section 7.1](https://www.rfc-editor.org/rfc/rfc9051#section-7.1)).
 
 use alloc::borrow::Cow;
+use core::fmt;
 
 use crate::error::{Expected, ValueError};
 use crate::grammar::class::{ATOM, CLASS, HIGH, TEXT, run1, space};
@@ -363,7 +364,7 @@ impl<'a> Status<'a> {
     /// use imap_proto::text;
     ///
     /// let status = Status::ok(text!("SELECT completed")).with_code(Code::ReadWrite);
-    /// assert_eq!((status.text.text.as_str(), status.text.code), (Some("SELECT completed"), Some(Code::ReadWrite)));
+    /// assert_eq!((status.to_string(), status.text.code), ("OK SELECT completed".into(), Some(Code::ReadWrite)));
     /// ```
     pub const fn ok(text: Text<'a>) -> Self {
         Self { kind: StatusKind::Ok, text: RespText::new(text) }
@@ -383,6 +384,13 @@ impl<'a> Status<'a> {
     #[must_use]
     pub fn with_code(self, code: Code<'a>) -> Self {
         Self { text: RespText { code: Some(code), ..self.text }, ..self }
+    }
+}
+
+/// `NO not now`, without the code; as [`Text`] is shown.
+impl fmt::Display for Status<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind.as_str(), self.text.text)
     }
 }
 

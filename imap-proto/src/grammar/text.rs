@@ -1,7 +1,7 @@
 //! Tags, text for people, and text that is kept unread ([RFC 9051 section 9](https://www.rfc-editor.org/rfc/rfc9051#section-9)).
 
 use alloc::borrow::Cow;
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 use bytes::BytesMut;
 
@@ -115,6 +115,27 @@ impl Text<'_> {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// What is not UTF-8 or not printable is escaped: it is a peer's.
+///
+/// ```
+/// assert_eq!(imap_proto::Text::new("na\u{ef}ve \x1b[2J")?.to_string(), "na\u{ef}ve \\u{1b}[2J");
+/// # Ok::<(), imap_proto::ValueError>(())
+/// ```
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for chunk in self.0.utf8_chunks() {
+            for char in chunk.valid().chars() {
+                match char {
+                    '"' | '\'' => f.write_char(char)?,
+                    _ => write!(f, "{}", char.escape_debug())?,
+                }
+            }
+            write!(f, "{}", chunk.invalid().escape_ascii())?;
+        }
+        Ok(())
     }
 }
 

@@ -4,8 +4,10 @@ use alloc::vec::Vec;
 
 use crate::error::Expected;
 use crate::ext::object_id::ObjectId;
+use crate::grammar::body::BodyStructure;
 use crate::grammar::class::{CLASS, WORD, space};
 use crate::grammar::date::{DateTime, LooseDateTime};
+use crate::grammar::envelope::Envelope;
 use crate::grammar::flag::Flags;
 use crate::grammar::literal::NString;
 use crate::grammar::section::{Closed, Section, SectionPart, origin, put_origin};
@@ -231,6 +233,22 @@ impl List<'_, FetchItem<'_>> {
     pub fn flags(&self) -> Option<Flags<'_>> {
         self.iter().find_map(|item| match item {
             FetchItem::Flags(flags) => Some(flags),
+            _ => None,
+        })
+    }
+
+    /// The header in brief.
+    pub fn envelope(&self) -> Option<Envelope<'_>> {
+        self.iter().find_map(|item| match item {
+            FetchItem::Envelope(envelope) => Some(envelope),
+            _ => None,
+        })
+    }
+
+    /// What it is made of, by BODYSTRUCTURE, or without extension data by BODY.
+    pub fn body_structure(&self) -> Option<BodyStructure<'_>> {
+        self.iter().find_map(|item| match item {
+            FetchItem::BodyStructure(structure) | FetchItem::Body(structure) => Some(structure),
             _ => None,
         })
     }

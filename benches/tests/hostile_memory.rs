@@ -18,6 +18,7 @@ const READ: usize = 4096;
 fn main() {
     sec_52_an_idle_connection_has_a_kibibyte_and_no_heap();
     sec_56_no_peer_makes_a_connection_hold_much();
+    sec_56_what_is_put_up_with_may_be_held_sixteen_times();
     sec_50_no_state_that_is_fed_for_ever_holds_more_than_its_limit();
 }
 
@@ -42,6 +43,51 @@ fn sec_56_no_peer_makes_a_connection_hold_much() {
         assert!(peak <= most_held(size), "{}, {size} octets: {peak} at most", family.name);
         assert!(held <= 1024, "{}, {size} octets: {held} in the end", family.name);
     }
+}
+
+/// What is wrong and put up with is written as it ought to be, and compared with what less leniency would make of it.
+fn sec_56_what_is_put_up_with_may_be_held_sixteen_times() {
+    let structure =
+        |part: &str| (format!("* 1 FETCH (BODYSTRUCTURE ({part}"), format!(" \"mixed\"))\r\n"), part.len());
+    for part in [
+        "(NIL NIL NIL NIL NIL NIL 1)",
+        "(NIL \"x\" NIL NIL NIL \"7BIT\" 1)",
+        "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 1  1)",
+    ] {
+        for size in [60 << 10, 250 << 10] {
+            let (head, tail, len) = structure(part);
+            let input = [head, part.repeat((size - 100) / len), tail].concat().into_bytes();
+            let most = most_held(0) + 16 * size;
+            let mut options = imap_proto::client::Options::new(imap_proto::client::TagPrefix::from_seed(1));
+            options.tls = imap_proto::client::TlsPolicy::Implicit;
+            options.dialect = imap_proto::Dialect::TOLERANT;
+            let mut client = imap_proto::Client::new(options);
+            let greeting = b"* PREAUTH hello\r\n";
+            client.receive(greeting).expect("a greeting");
+            let held = peak(|| {
+                assert_eq!(client.receive(&input).map(|it| it.map(|it| it.consumed)), Ok(Some(input.len())))
+            });
+            assert!(held <= most, "{part}, {size} octets: {held} held by a client");
+            let mut observer = imap_proto::observer::Observer::new();
+            let server = imap_proto::observer::Side::Server;
+            observer.receive(server, greeting).expect("a greeting");
+            let held = peak(|| {
+                assert_eq!(
+                    observer.receive(server, &input).map(|it| it.map(|it| it.consumed)),
+                    Ok(Some(input.len()))
+                )
+            });
+            assert!(held <= most, "{part}, {size} octets: {held} held by an observer");
+        }
+    }
+}
+
+/// What is allocated at most meanwhile.
+fn peak(run: impl FnOnce()) -> usize {
+    let before = ALLOCATOR.current_usage();
+    ALLOCATOR.reset_peak_usage();
+    run();
+    ALLOCATOR.peak_usage().saturating_sub(before)
 }
 
 fn sec_52_an_idle_connection_has_a_kibibyte_and_no_heap() {

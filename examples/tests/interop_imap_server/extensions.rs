@@ -351,11 +351,12 @@ fn messages_come_whole_or_not_at_all() {
     // So a client gives up what it has begun.
     assert_eq!(told(&mut reader, "APPEND box {3+}\r\nabc {0+}\r\n", empty), [""; 0]);
     assert_eq!(told(&mut reader, "APPEND box {0+}\r\n {3+}\r\nabc", empty), [""; 0]);
-    // What comes in several literals is one message.
-    reader.command("APPEND box CATENATE (TEXT {3+}\r\nabc TEXT {0+}\r\n TEXT {3+}\r\ndef)");
+    // What was not advertised is refused, and nothing of it is kept.
+    let parts = "APPEND box CATENATE (TEXT {3+}\r\nabc TEXT {0+}\r\n TEXT {3+}\r\ndef)";
+    assert_eq!(told(&mut reader, parts, "a BAD expected a literal at offset 0"), [""; 0]);
     reader.command("APPEND box {1+}\r\nx (\\Seen) {2+}\r\nyz");
     let kept: Vec<_> = reader.messages("box").into_iter().map(|message| message.content).collect();
-    assert_eq!(kept, [&b"abcdef"[..], b"x", b"yz"]);
+    assert_eq!(kept, [&b"x"[..], b"yz"]);
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn flags() {
         ("\\XYZ", odd("\\XYZ")),
         ("OIB-Seen-[Google", odd("OIB-Seen-[Google")),
         // Longer than any that has a name.
-        ("a-keyword-of-more-than-thirty-two-octets", odd("a-keyword-of-more-than-thirty-two-octets")),
+        ("$a-keyword-of-more-than-thirty-two-octets", odd("$a-keyword-of-more-than-thirty-two-octets")),
     ]);
     check_read([("work", odd("WORK")), ("\\xyz", odd("\\XYZ"))]);
     check_refused::<Flag<'_>, 9>([

@@ -308,6 +308,10 @@ fn arguments_are_words() {
     assert_eq!((size.as_bytes(), size.keyword()), (&b"SIZE -1"[..], "SIZE"));
     assert_eq!((none.as_bytes(), none.keyword()), (&b"X-BAR.9 \xff"[..], ""));
     assert_eq!(reply_keywords(&reply), ["X-FOO", "X-BAR", "SIZE", ""]);
+    // A proxy passes on what it cannot read.
+    let passed =
+        EhloReply::new(&Domain::parse("mx").unwrap()).with(Keyword::Invalid(size.clone())).into_reply();
+    assert_eq!(passed.as_bytes(), b"250-mx\r\n250 SIZE -1\r\n");
 }
 
 fn reply_keywords(reply: &Reply<'_>) -> Vec<String> {

@@ -121,6 +121,7 @@ fn replies(mut stream: &[u8]) -> VecDeque<Reply<'static>> {
 fn replay(session: &Session, script: &[u8], records: &[Record]) -> Replay {
     let mut options = Options::new(if session.is_lmtp { Protocol::Lmtp } else { Protocol::Smtp });
     options.dialect = Dialect::TOLERANT;
+    options.allow_plaintext_secrets = true;
     // Some clients broke this rule on purpose, and the recorded servers did not mind.
     options.pipelining = Pipelining::Allow;
     options.stray = Stray::Preserve;

@@ -56,6 +56,7 @@ impl Session {
         let mut options = Options::new(protocol);
         options.limits.message = Some(service.max_size);
         options.stray = service.stray;
+        options.allow_plaintext_secrets = service.insecure_auth;
         Self {
             machine: Server::new(options),
             service,

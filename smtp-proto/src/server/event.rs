@@ -117,6 +117,45 @@ pub enum Event<'i> {
     Close,
 }
 
+impl Event<'_> {
+    /// That of the answer that is due; none where none is.
+    ///
+    /// The last arm of a `match` answers with it what it does not know, so that no client waits for ever:
+    ///
+    /// ```
+    /// use smtp_proto::status::{EnhancedCode, ReplyCode};
+    /// use smtp_proto::{Reply, Server, server::Event, text};
+    ///
+    /// fn otherwise(server: &mut Server, event: &Event<'_>) -> Result<(), smtp_proto::Error> {
+    ///     let no = Reply::new(ReplyCode::NOT_IMPLEMENTED, EnhancedCode::INVALID_COMMAND, text!("not here"));
+    ///     match event.token() {
+    ///         Some(token) => server.reply(token, &no),
+    ///         None => Ok(()),
+    ///     }
+    /// }
+    /// ```
+    pub const fn token(&self) -> Option<Token> {
+        match self {
+            Self::Command { token, .. }
+            | Self::Refused { token, .. }
+            | Self::Malformed { token, .. }
+            | Self::Auth { token, .. }
+            | Self::Answer { token, .. }
+            | Self::Cancelled { token }
+            | Self::StartTls { token }
+            | Self::ChunkEnd { token }
+            | Self::BodyEnd { token, .. } => Some(*token),
+            Self::Bdat { .. }
+            | Self::Chunk(_)
+            | Self::Anomaly(_)
+            | Self::Foreign(_)
+            | Self::Skipped { .. }
+            | Self::Turned
+            | Self::Close => None,
+        }
+    }
+}
+
 /// Another protocol on the port of this one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

@@ -24,6 +24,8 @@ pub(super) enum Fault {
     AuthenticationRequired,
     /// The EHLO reply did not offer the mechanism.
     Mechanism,
+    /// The mechanism shows a secret, and there is no TLS.
+    Privacy,
     /// The EHLO reply did not offer the extension of a parameter.
     Parameter,
     /// An address is not ASCII, and MAIL did not say SMTPUTF8.
@@ -82,6 +84,7 @@ impl Fault {
             Self::Mechanism => {
                 (R::PARAMETER_NOT_IMPLEMENTED, E::BAD_ARGUMENTS, text!("mechanism not offered"))
             }
+            Self::Privacy => (R::ENCRYPTION_REQUIRED, E::ENCRYPTION_REQUIRED, text!("not without TLS")),
             Self::Parameter => {
                 (R::PARAMETERS_NOT_RECOGNISED, E::BAD_ARGUMENTS, text!("parameter not offered"))
             }
@@ -302,13 +305,17 @@ impl Server {
     }
 
     fn judge_auth(&self, auth: &Auth<'_>) -> Result<(), Fault> {
-        if self.session.capabilities.has_mechanism(&auth.mechanism) { Ok(()) } else { Err(Fault::Mechanism) }
+        let may_show = self.session.is_tls || self.options.allow_plaintext_secrets;
+        match () {
+            () if !self.session.capabilities.has_mechanism(&auth.mechanism) => Err(Fault::Mechanism),
+            () if auth.mechanism.is_clear_text() && !may_show => Err(Fault::Privacy),
+            () => Ok(()),
+        }
     }
 
     /// What a message may have: the least of what is set and what was offered.
     pub(super) fn message_limit(&self) -> Option<u64> {
-        // RFC 1870 section 4: 0 is no limit.
-        let offered = self.session.capabilities.size().filter(|&size| size > 0);
+        let offered = self.session.capabilities.size();
         let set = self.options.limits.message;
         offered.into_iter().chain(set).min()
     }

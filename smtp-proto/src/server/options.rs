@@ -34,6 +34,9 @@ pub struct Options {
     /// Whether MAIL is refused with 530 before authentication; so for submission (RFC 6409 section 4.3). Switch it off
     /// for who is known otherwise, by address or by TLS certificate.
     pub requires_authentication: bool,
+    /// Whether passwords may come in clear text outside of TLS, by mechanisms such as PLAIN. By default they are refused with
+    /// 538 5.7.11. RFC 4954 sections 4 and 6.
+    pub allow_plaintext_secrets: bool,
 }
 
 impl Options {
@@ -47,6 +50,7 @@ impl Options {
             stray: Stray::default(),
             pipelining: if is_submission { Pipelining::Allow } else { Pipelining::Enforce },
             requires_authentication: is_submission,
+            allow_plaintext_secrets: false,
         }
     }
 }

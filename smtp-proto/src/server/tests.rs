@@ -47,7 +47,9 @@ struct Host {
 }
 
 impl Host {
-    fn new(options: Options, keywords: &'static str) -> Self {
+    /// A host that greets, and takes passwords in clear.
+    fn new(mut options: Options, keywords: &'static str) -> Self {
+        options.allow_plaintext_secrets = true;
         let mut server = Server::new(options);
         server.greet(&Reply::new(ReplyCode::SERVICE_READY, None, text!("ready"))).unwrap();
         Self::with(server, keywords)
@@ -104,6 +106,8 @@ impl Host {
         };
         assert!(received.consumed <= buffer.len());
         let is_end = matches!(received.event, Event::Close | Event::Turned);
+        let event = &received.event;
+        assert_eq!(event.token().is_some(), format!("{event:?}").contains("token: "), "{event:?}");
         self.handle(received.event);
         self.buffer = buffer[received.consumed..].to_vec();
         !is_end

@@ -107,6 +107,7 @@ impl Pair {
         options.allow_plaintext_secrets = true;
         let client = Client::new(options);
         let mut options = server::Options::new(protocol);
+        options.allow_plaintext_secrets = true;
         options.limits.errors = u32::MAX;
         options.limits.errors_authenticated = u32::MAX;
         options.limits.idle_commands = u32::MAX;

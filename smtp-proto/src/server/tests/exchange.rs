@@ -82,6 +82,26 @@ fn sec_23_auth_where_it_cannot_be() {
     assert_eq!(codes(&host.say(PLAIN)), [502]);
 }
 
+/// Whatever was offered; what shows no secret may come.
+#[test]
+fn sec_08_no_password_in_clear() {
+    for (is_tls, answer) in [(false, "538 5.7.11 not without TLS\r\n"), (true, "235 2.7.0 ok\r\n")] {
+        let mut server = Server::new(Options::new(Protocol::Submission));
+        if is_tls {
+            server.tls_established().unwrap();
+        }
+        server.greet(&Reply::new(ReplyCode::SERVICE_READY, None, text!("ready"))).unwrap();
+        let mut host = Host::with(server, "AUTH PLAIN SCRAM-SHA-256\nENHANCEDSTATUSCODES");
+        host.say("EHLO c\r\n");
+        host.forget();
+        assert_eq!(host.say("AUTH PLAIN AHVzZXIAcGFzcw==\r\n"), answer);
+        if !is_tls {
+            assert!(!format!("{:?}", host.events).contains("user"));
+            assert_eq!(codes(&host.say("AUTH SCRAM-SHA-256\r\n")), [334]);
+        }
+    }
+}
+
 #[test]
 fn sec_23_an_exchange_may_break_off() {
     let mut half = host();

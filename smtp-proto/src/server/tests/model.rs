@@ -233,6 +233,7 @@ fn walk(server: &Server, model: Model, depth: u32, replies: &Replies, path: &mut
 /// Walks all sequences of up to `depth` steps, each first step by one of two threads.
 fn walk_all(depth: u32) -> u64 {
     let mut options = Options::new(Protocol::Smtp);
+    options.allow_plaintext_secrets = true;
     (options.limits.errors, options.limits.errors_authenticated) = (u32::MAX, u32::MAX);
     options.limits.idle_commands = u32::MAX;
     let mut server = Server::new(options);

@@ -66,6 +66,7 @@ fn options() -> impl Strategy<Value = Options> {
     let stray = prop::sample::select(&[Stray::Reject, Stray::Close, Stray::Normalise, Stray::Preserve][..]);
     (protocol, stray, any::<bool>(), any::<bool>()).prop_map(|(protocol, stray, tolerant, few)| {
         let mut options = Options::new(protocol);
+        options.allow_plaintext_secrets = true;
         options.stray = stray;
         // Whether a client waits shows in how its input is cut.
         options.pipelining = Pipelining::Allow;

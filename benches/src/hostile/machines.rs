@@ -91,6 +91,7 @@ impl Machine {
         use smtp_proto::status::ReplyCode;
         use smtp_proto::{Reply, text};
         let mut options = Options::new(Protocol::Submission);
+        options.allow_plaintext_secrets = true;
         options.requires_authentication = false;
         options.pipelining = Pipelining::Allow;
         options.limits = smtp_limits(bounds);

@@ -48,12 +48,12 @@
 //!         Event::Command { token, command: Command::Quit, .. } => {
 //!             conn.reply(token, &Reply::new(ReplyCode::SERVICE_CLOSING, None, text!("bye")))?;
 //!         }
-//!         Event::Command { token, .. } => {
-//!             conn.reply(token, &Reply::new(ReplyCode::NOT_IMPLEMENTED, None, text!("not here")))?;
-//!         }
 //!         Event::Refused { token, reply, .. } | Event::Malformed { token, reply, .. } => conn.reply(token, &reply)?,
 //!         Event::Close => break,
-//!         _ => {}
+//!         // Whatever else waits for an answer gets one: no client is left waiting.
+//!         other => if let Some(token) = other.token() {
+//!             conn.reply(token, &Reply::new(ReplyCode::NOT_IMPLEMENTED, None, text!("not here")))?;
+//!         }
 //!     }
 //!     buffer.drain(..consumed);                               // 5. forget what was consumed
 //! }

@@ -390,6 +390,34 @@ impl IntoOwned for Reply<'_> {
     }
 }
 
+/// In one line, for people and logs: the codes, and the [`lines`](Reply::lines) that are not empty, joined by ` / `.
+///
+/// `550 5.7.1 [192.0.2.1] is listed. / See https://example.org/`
+///
+/// What is not printable, not UTF-8, or a backslash is escaped, so that a peer's text stays in its line. It is not cut
+/// short: a reply is as long as the [`Limits`](crate::Limits) let it be.
+impl core::fmt::Display for Reply<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}", self.code)?;
+        if let Some(enhanced) = self.enhanced {
+            write!(f, " {enhanced}")?;
+        }
+        for (number, line) in self.lines().filter(|line| !line.is_empty()).enumerate() {
+            f.write_str(if number == 0 { " " } else { " / " })?;
+            for chunk in line.utf8_chunks() {
+                for char in chunk.valid().chars() {
+                    match char {
+                        '"' | '\'' => write!(f, "{char}")?,
+                        _ => write!(f, "{}", char.escape_debug())?,
+                    }
+                }
+                write!(f, "{}", chunk.invalid().escape_ascii())?;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl core::fmt::Debug for Reply<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Reply({:?} ", self.code)?;

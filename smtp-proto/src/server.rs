@@ -55,7 +55,8 @@
 //!                 Some((token, refusal.unwrap_or(ok.clone())))
 //!             }
 //!             Event::Close => return flush(&mut io, &mut server),
-//!             _ => None,
+//!             // Nothing that waits for an answer is left without one.
+//!             other => other.token().map(|token| (token, Reply::new(ReplyCode::NOT_IMPLEMENTED, None, text!("Not here")))),
 //!         };
 //!         if let Some((token, reply)) = answer {
 //!             server.reply(token, &reply).map_err(io::Error::other)?;

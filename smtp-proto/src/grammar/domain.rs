@@ -49,7 +49,8 @@ impl<'a> Domain<'a> {
     /// Takes a domain as it is.
     ///
     /// # Errors
-    /// It is not one, or longer than [`MAX`](Self::MAX).
+    /// It is not one, or longer than [`MAX`](Self::MAX). A label has letters, digits, hyphens and UTF-8, and no `_`: for
+    /// `my_host.local` the error is that the end was expected at offset 2.
     pub fn parse(text: &'a str) -> Result<Self, ValueError> {
         wire::exact(text.as_bytes(), Dialect::STRICT).map_err(|error| error.in_field("domain"))
     }

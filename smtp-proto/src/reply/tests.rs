@@ -241,3 +241,38 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn replies_as_people_read_them() {
+    for (wire, shown) in [
+        (&b"550 5.7.1 no relaying\r\n"[..], "550 5.7.1 no relaying"),
+        (b"250 ok\r\n", "250 ok"),
+        (b"354\r\n", "354"),
+        (b"250 2.0.0\r\n", "250 2.0.0"),
+        (
+            b"250-mx.example.org\r\n250-PIPELINING\r\n250 SIZE 10\r\n",
+            "250 mx.example.org / PIPELINING / SIZE 10",
+        ),
+        (
+            b"554-5.7.1 listed,\r\n554-5.7.1 \r\n554 5.7.1 see \"it's\"\r\n",
+            "554 5.7.1 listed, / see \"it's\"",
+        ),
+        (b"250-\r\n250 x\r\n", "250 x"),
+        ("550 gr\u{fc}\u{df} \u{202e}dich\r\n".as_bytes(), "550 gr\u{fc}\u{df} \\u{202e}dich"),
+        (b"550 a\tb\\n caf\xe9 \xff\r\n", "550 a\\tb\\\\n caf\\xe9 \\xff"),
+    ] {
+        assert_eq!(alloc::format!("{}", parse(wire)), shown);
+    }
+}
+
+proptest! {
+    /// One line, whatever the peer says.
+    #[test]
+    fn what_is_shown_is_one_printable_line(octets: Vec<u8>) {
+        let wire = [&b"550 "[..], &octets, b"\r\n"].concat();
+        if let Ok((_, reply)) = Reply::parse(&wire, TOLERANT) {
+            let shown = alloc::format!("{reply}");
+            prop_assert!(shown.starts_with("550") && !shown.contains(char::is_control), "{}", shown);
+        }
+    }
+}

@@ -317,6 +317,7 @@ mod tests {
             assert_eq!(EnhancedCode::new(class, subject, detail), None);
         }
         assert_eq!(size_of::<Option<EnhancedCode>>(), size_of::<EnhancedCode>());
+        assert_eq!(alloc::format!("{} {:?}", code(5, 7, 1), code(4, 999, 30)), "5.7.1 4.999.30");
     }
 
     #[test]

@@ -39,7 +39,7 @@
 //!             })),
 //!             Event::Refused { token, status, .. } | Event::Malformed { token, status, .. } => Some((token, status)),
 //!             Event::Close => return Ok(()),
-//!             _ => None,
+//!             event => event.token().map(|token| (token, Status::no(text!("not here")))),
 //!         };
 //!         if let Some((token, status)) = answer {
 //!             server.finish(token, &status).map_err(io::Error::other)?;
@@ -72,7 +72,8 @@
 //! # Capabilities
 //! What is in force is what the client was told: the machine reads the capabilities in the greeting, in data and in codes
 //! that it is given. Who does not tell them unasked calls [`advertise`](Server::advertise). What was not advertised is
-//! refused: STARTTLS, COMPRESS, IDLE, UNAUTHENTICATE, mechanisms, initial responses, large literals that do not wait.
+//! refused: STARTTLS, COMPRESS, IDLE, UNAUTHENTICATE, mechanisms, initial responses, large literals that do not wait,
+//! REPLACE, and in APPEND several messages, CATENATE, a literal8 and `UTF8`. Any other command is handed out.
 //!
 //! # Messages
 //! APPEND and REPLACE come in parts as soon as they have a literal with (a part of) a message, whatever its size:

@@ -62,7 +62,7 @@ impl Observer {
         let consumed = wire::len_before(text, rest);
         let event = match piece {
             Piece::Target(tag, target) => {
-                // It is told once.
+                // What comes behind it does not tell it again.
                 partial.tag = None;
                 append.is_single = !matches!(target, AppendTarget::Append(_));
                 Event::Append { token, tag, target }

@@ -37,7 +37,7 @@ pub enum Event<'i> {
     Waits {
         /// That of the command.
         token: Token,
-        /// What the client calls it, unless that was told.
+        /// What the client calls it, when that is known; none behind [`Append`](Self::Append), which told it.
         tag: Option<Tag<'i>>,
         /// The octets of the literal.
         size: u64,
@@ -180,7 +180,7 @@ pub enum Event<'i> {
         side: Side,
         /// The command, or the one that the response completes or goes on with.
         token: Option<Token>,
-        /// The tag, when there is one and it was not told before.
+        /// The tag, when there is one; none behind [`Append`](Self::Append), which told it.
         tag: Option<Tag<'i>>,
         /// What is wrong with it.
         error: ParseError,

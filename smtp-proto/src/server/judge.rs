@@ -307,8 +307,8 @@ impl Server {
     fn judge_auth(&self, auth: &Auth<'_>) -> Result<(), Fault> {
         let may_show = self.session.is_tls || self.options.allow_plaintext_secrets;
         match () {
-            () if !self.session.capabilities.has_mechanism(&auth.mechanism) => Err(Fault::Mechanism),
             () if auth.mechanism.is_clear_text() && !may_show => Err(Fault::Privacy),
+            () if !self.session.capabilities.has_mechanism(&auth.mechanism) => Err(Fault::Mechanism),
             () => Ok(()),
         }
     }

@@ -20,7 +20,8 @@ use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer, before};
 ///
 /// `"ext0" 1 (2 (3 NIL))`
 ///
-/// Kept as text that was checked; two are equal when they say the same, however it is written. Lists stand in one another at most [`BodyStructure::MAX_DEPTH`] deep.
+/// Kept as text that was checked; two are equal when they say the same, however it is written. Lists stand in one another at
+/// most [`BodyStructure::MAX_DEPTH`] deep.
 #[derive(Clone)]
 pub struct BodyExtensions<'a>(Cow<'a, [u8]>);
 

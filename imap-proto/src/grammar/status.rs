@@ -478,6 +478,12 @@ mod tests {
     }
 
     #[test]
+    fn a_completion_is_shown() {
+        let text = Text::new("not now").unwrap();
+        assert_eq!(alloc::format!("{}", Status::no(text).with_code(Code::Alert)), "NO not now");
+    }
+
+    #[test]
     fn sec_41_text_is_no_code() {
         for text in ["[ALERT] call us", "[x {5}", "[", "[x] y"] {
             let with_space = alloc::format!(" {text}");

@@ -470,9 +470,10 @@ mod tests {
         check_refused::<Text<'_>, 2>([("a\rb", 1), ("a\u{e9}", 1)]);
         check_tolerated([("\u{e9}", text("\u{e9}"), Leniency::RAW_8BIT)]);
         assert!(Text::new("").is_err() && Text::new("a\0").is_err() && Text::new(b"\xe9").is_err());
+        assert_eq!(text("it's \"\u{e9}\u{1b}[2J").to_string(), "it's \"\u{e9}\\u{1b}[2J");
+        assert_eq!(Text(Cow::Borrowed(b"a\xe9b\xff")).to_string(), "a\\xe9b\\xff");
     }
 
-    /// What looks like the announcement of a literal, and is none: the line goes on.
     /// Not only read, but given: however its strings are announced and quoted.
     #[test]
     fn values_that_are_given_are_the_values_that_are_read() {
@@ -486,6 +487,7 @@ mod tests {
         }
     }
 
+    /// What looks like the announcement of a literal, and is none: the line goes on.
     #[test]
     fn a_count_without_its_literal_is_kept() {
         for dialect in [Dialect::STRICT, Dialect::TOLERANT] {
@@ -562,6 +564,7 @@ mod tests {
         check([
             ("X", item("X")),
             ("RFC822.SIZE -1", item("RFC822.SIZE -1")),
+            ("X {5}x", item("X {5}x")),
             (
                 "BODY[HEADER.FIELDS (A \"]\")]<0> {2}\r\nab",
                 item("BODY[HEADER.FIELDS (A \"]\")]<0> {2}\r\nab"),

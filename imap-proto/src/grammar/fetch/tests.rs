@@ -450,6 +450,15 @@ fn answers_are_asked() {
     assert_eq!(items.body_section(&fields(["Date"])).unwrap().data.as_bytes(), Some(&b"d"[..]));
     assert_eq!(items.body_section(&Section::WHOLE), None);
     assert_eq!(items.binary_section(&part("1")).unwrap().data.as_bytes(), Some(&b"b"[..]));
+    assert_eq!((items.envelope(), items.body_structure()), (None, None));
+    let structures = "* 1 FETCH (ENVELOPE (NIL \"Lunch\" NIL NIL NIL NIL NIL NIL NIL NIL) \
+                      BODYSTRUCTURE (\"text\" \"plain\" NIL NIL NIL \"7bit\" 5 1))\r\n";
+    let (_, items, _) = items_of(structures, Dialect::STRICT);
+    assert_eq!(items.envelope().unwrap().subject.unwrap().as_bytes(), b"Lunch");
+    assert!(!items.body_structure().unwrap().is_multipart());
+    let without_extensions = structures.replace("STRUCTURE", "");
+    let (_, items, _) = items_of(&without_extensions, Dialect::STRICT);
+    assert!(items.body_structure().is_some());
     let (_, none, _) = items_of("* 1 FETCH (XX 1)\r\n", Dialect::STRICT);
     assert_eq!((none.uid(), none.flags(), none.mod_seq(), none.rfc822_size()), (None, None, None, None));
     assert_eq!((none.internal_date(), none.email_id(), none.binary_section(&part("1"))), (None, None, None));

@@ -273,6 +273,7 @@ fn sec_29_a_message_that_breaks_off_is_none() {
         assert_eq!(host.server.receive_eof(&host.buffer), error, "{wire}");
         assert!(!host.told().iter().any(|event| event.starts_with("end")), "{wire}");
         assert_eq!(host.server.receive(b"\r\n.\r\n"), Err(PeerMisbehaved::Truncated.into()), "{wire}");
+        assert_eq!(host.server.receive_eof(b""), error, "{wire}");
     }
     // A refused chunk is drained to its end, too.
     let mut host = Host::ready(Protocol::Smtp);

@@ -145,7 +145,8 @@ fn handshake<'i>(input: &[u8]) -> Result<Option<Received<Event<'i>>>, Error> {
 ///
 /// Both sides' bytes are given as they pass, each side's buffer like that of a session: `None` asks for more bytes of that
 /// side *or of the other*, because what a client sends after DATA, AUTH or STARTTLS depends on the reply, and because no more
-/// than 10,000 commands are followed without one.
+/// than 500 commands are followed without one. What cannot be read but resembles one of these (` DATA`) is that command
+/// where the server takes it for one.
 ///
 /// ```
 /// use smtp_proto::observer::{Event, Observer, Side};
@@ -179,6 +180,8 @@ pub struct Observer {
     accepted: u32,
     /// What the server accepted as the beginning of a message.
     mail: Option<Envelope>,
+    /// Whether what is behind an unknown command waits for its reply.
+    waits_for_unknown: bool,
 }
 
 /// What MAIL asked for, as far as it changes what follows.
@@ -190,8 +193,8 @@ struct Envelope {
     binary: bool,
 }
 
-/// How many commands may be open: ten times the recipients of the largest messages.
-const MAX_OPEN: usize = 10_000;
+/// How many commands may be open; what comes behind them waits.
+const MAX_OPEN: usize = 500;
 
 /// What the client's next bytes are.
 #[derive(Debug)]
@@ -236,7 +239,33 @@ enum Kind {
     },
     Auth,
     StartTls,
+    /// What has been read, and changes nothing.
     Other,
+    /// What a server may make anything of.
+    Unknown,
+}
+
+impl Kind {
+    /// What `line`, which is no command that is known, is for a server that takes it for one.
+    fn resembling(line: &[u8]) -> Self {
+        let is = |verbs: &[&str]| verbs.iter().any(|verb| resembles(line, verb));
+        match () {
+            () if is(&["DATA"]) => Self::Data,
+            () if is(&["AUTH"]) => Self::Auth,
+            () if is(&["STARTTLS", "X-ANONYMOUSTLS"]) => Self::StartTls,
+            () if is(&["MAIL"]) => Self::Mail(Envelope { prdr: false, binary: false }),
+            () if is(&["RCPT"]) => Self::Recipient,
+            () if is(&["EHLO", "HELO", "LHLO", "RSET"]) => Self::Reset,
+            () => Self::Unknown,
+        }
+    }
+}
+
+/// Whether somebody may take `line` for a command of `verb`: it is what the line's letters begin with.
+pub(crate) fn resembles(line: &[u8], verb: &str) -> bool {
+    let start = line.iter().position(u8::is_ascii_alphanumeric).unwrap_or_default();
+    let word = line.get(start..).and_then(|word| word.get(..verb.len()));
+    word.is_some_and(|word| word.eq_ignore_ascii_case(verb.as_bytes()))
 }
 
 impl Observer {
@@ -256,6 +285,7 @@ impl Observer {
             chunks: None,
             accepted: 0,
             mail: None,
+            waits_for_unknown: false,
         }
     }
 
@@ -267,7 +297,8 @@ impl Observer {
     /// Reads the next event from the front of what `side` has sent and this has not consumed yet.
     ///
     /// # Errors
-    /// A limit was exceeded, or the boundaries of a reply cannot be trusted.
+    /// A limit was exceeded, the boundaries of a reply cannot be trusted, or the server asks for more of a command of which
+    /// nobody knows what that is.
     pub fn receive<'i>(&mut self, side: Side, input: &'i [u8]) -> Result<Option<Received<Event<'i>>>, Error> {
         match side {
             Side::Client => self.receive_client(input),
@@ -295,8 +326,9 @@ impl Observer {
 
     /// The TLS handshake is over, and both sides' bytes are given in clear again.
     pub fn tls_established(&mut self) {
-        let Self { dialect, is_lmtp, stray, ref tokens, .. } = *self;
-        *self = Self { dialect, stray, greeted: true, tokens: tokens.clone(), ..Self::new(is_lmtp) };
+        let Self { dialect, is_lmtp, stray, waits_for_unknown, ref tokens, .. } = *self;
+        let tokens = tokens.clone();
+        *self = Self { dialect, stray, waits_for_unknown, greeted: true, tokens, ..Self::new(is_lmtp) };
     }
 
     /// How many commands and bodies the server has not answered.
@@ -304,9 +336,10 @@ impl Observer {
         self.open.len()
     }
 
-    /// What becomes of stray octets in the bodies from now on; they are reported unless they are preserved.
-    pub(crate) fn set_stray(&mut self, stray: Stray) {
-        self.stray = stray;
+    /// For who decides what passes. What becomes of stray octets in bodies: they are reported unless they are preserved.
+    /// And what the server makes of an unknown command is to be known before anything behind it passes.
+    pub(crate) fn relayed(is_lmtp: bool, stray: Stray) -> Self {
+        Self { stray, waits_for_unknown: true, ..Self::new(is_lmtp) }
     }
 
     /// Whether the client's next octets are a body of DATA.
@@ -383,7 +416,7 @@ impl Observer {
         }
         match Command::parse_reporting(line, self.dialect) {
             Ok((_, command, tolerated)) => {
-                let token = self.command(&command);
+                let token = self.command(&command, line);
                 Event::Command { token, command, tolerated }
             }
             Err(error) => self.malformed_command(error, line),
@@ -397,7 +430,7 @@ impl Observer {
                 self.client = Client::Waits;
                 token
             }
-            _ => self.open(Kind::Other),
+            _ => self.open(Kind::resembling(line)),
         };
         Event::Malformed { side: Side::Client, token: Some(token), error, line }
     }
@@ -405,10 +438,16 @@ impl Observer {
     fn open(&mut self, kind: Kind) -> Token {
         let token = self.tokens.next();
         self.open.push_back(Open { token, kind });
+        if matches!(kind, Kind::Reset | Kind::Mail(_)) {
+            self.chunks = None;
+        }
+        if self.is_waited_for(kind) {
+            self.client = Client::Waits;
+        }
         token
     }
 
-    fn command(&mut self, command: &Command<'_>) -> Token {
+    fn command(&mut self, command: &Command<'_>, line: &[u8]) -> Token {
         let kind = match command {
             Command::Ehlo(_) | Command::Helo(_) | Command::Lhlo(_) | Command::Rset => Kind::Reset,
             Command::Mail(mail) => Kind::Mail(Envelope {
@@ -424,12 +463,10 @@ impl Observer {
             Command::Bdat(_) => Kind::Chunk,
             Command::Auth(_) => Kind::Auth,
             Command::StartTls => Kind::StartTls,
+            Command::Other(_) => Kind::resembling(line),
             _ => Kind::Other,
         };
         let token = self.open(kind);
-        if matches!(kind, Kind::Reset | Kind::Mail(_)) {
-            self.chunks = None;
-        }
         if let Command::Bdat(bdat) = *command {
             // The octets of a chunk are counted: they cannot be put right on their way.
             let stray = if self.stray == Stray::Normalise { Stray::Reject } else { self.stray };
@@ -438,8 +475,6 @@ impl Observer {
             // Between two commands no chunk is open, and after the last one there is a new decoder.
             let _ = decoder.start(bdat.size(), bdat.is_last());
             self.client = Client::Bdat { token, last: bdat.is_last() };
-        } else if matches!(kind, Kind::Data | Kind::Auth | Kind::StartTls) {
-            self.client = Client::Waits;
         }
         token
     }
@@ -455,7 +490,7 @@ impl Observer {
                 self.greeted = true;
                 Event::Greeting(reply)
             }
-            Ok((_, reply, tolerated)) => match self.answered(reply.code()) {
+            Ok((_, reply, tolerated)) => match self.answered(reply.code())? {
                 Some(Open { token, kind: Kind::StartTls }) if reply.code() == ReplyCode::SERVICE_READY => {
                     Event::StartTls { token, reply }
                 }
@@ -471,8 +506,8 @@ impl Observer {
     }
 
     /// What a reply of `code` answers, and what that does to the session.
-    fn answered(&mut self, code: ReplyCode) -> Option<Open> {
-        let open = *self.open.front()?;
+    fn answered(&mut self, code: ReplyCode) -> Result<Option<Open>, Error> {
+        let Some(&open) = self.open.front() else { return Ok(None) };
         let mut is_last = true;
         match open.kind {
             Kind::Reset if code.is_positive() => (self.accepted, self.mail) = (0, None),
@@ -490,6 +525,10 @@ impl Observer {
             Kind::StartTls if code == ReplyCode::SERVICE_READY => self.client = Client::Tls,
             // RFC 3030 section 2: a message of which a chunk failed has failed, so that the last chunk has one reply.
             Kind::Chunk if !code.is_positive() => self.accepted = 0,
+            // The client is to go on with something, and nobody knows where that ends.
+            _ if code.is_intermediate() && code != ReplyCode::PER_RECIPIENT => {
+                return Err(PeerMisbehaved::UnexpectedReply.into());
+            }
             Kind::Body { had, due } => {
                 let due = due.unwrap_or_else(|| self.replies_due(code));
                 let had = had.saturating_add(1);
@@ -505,7 +544,7 @@ impl Observer {
             self.open.pop_front();
             self.client_may_go_on();
         }
-        Some(open)
+        Ok(Some(open))
     }
 
     /// How many replies a message has, the first being one of `code`.
@@ -534,10 +573,16 @@ impl Observer {
         }
     }
 
-    /// After the answer to DATA, AUTH or STARTTLS that asks for nothing more, commands follow.
+    /// Whether the next octets of the client depend on the reply to `kind`.
+    fn is_waited_for(&self, kind: Kind) -> bool {
+        matches!(kind, Kind::Data | Kind::Auth | Kind::StartTls)
+            || (kind == Kind::Unknown && self.waits_for_unknown)
+    }
+
+    /// After the answer to what was waited for, which asks for nothing more, commands follow.
     fn client_may_go_on(&mut self) {
-        let waits_on = |open: &Open| matches!(open.kind, Kind::Data | Kind::Auth | Kind::StartTls);
-        if matches!(self.client, Client::Waits) && !self.open.iter().any(waits_on) {
+        if matches!(self.client, Client::Waits) && !self.open.iter().any(|open| self.is_waited_for(open.kind))
+        {
             self.client = Client::Commands;
         }
     }

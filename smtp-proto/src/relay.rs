@@ -3,7 +3,8 @@
 //! A proxy that takes for a line end, or for the end of a message, what the server behind it does not, lets a client
 //! smuggle. [`Relay`] reads each leg as this crate's machines do and passes on what it has read: lines that end at CRLF
 //! and hold no stray CR, LF or NUL; bodies of DATA taken apart and put together again, so that only their true end ends
-//! them; EHLO replies without the keywords that the proxy cannot stand for.
+//! them; EHLO replies without the keywords that the proxy cannot stand for. Behind a line that is no known command nothing
+//! passes before the server has said what it makes of it.
 
 use alloc::collections::VecDeque;
 use core::ops::Range;
@@ -14,7 +15,7 @@ use crate::body::{BodyError, DataEncoder, Stray};
 use crate::command::Command;
 use crate::ehlo::{EhloReply, Keyword};
 use crate::error::{ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved};
-use crate::observer::{Event, Observer, Side};
+use crate::observer::{Event, Observer, Side, resembles};
 use crate::options::Tolerated;
 use crate::reply::Reply;
 use crate::session::{Received, Token};
@@ -63,8 +64,7 @@ impl Relay {
     /// repair ends the session before the message is whole, as a stray CR or LF does with any other. The octets of BDAT are
     /// counted and cannot be repaired; [`Stray::Preserve`] lets them pass as they are.
     pub fn new(is_lmtp: bool, stray: Stray) -> Self {
-        let mut observer = Observer::new(is_lmtp);
-        observer.set_stray(stray);
+        let observer = Observer::relayed(is_lmtp, stray);
         Self { observer, stray, encoder: None, hellos: VecDeque::new(), header: BytesMut::new() }
     }
 
@@ -158,11 +158,18 @@ impl Relay {
             } => {
                 return Err(Error::from(error).into());
             }
-            Event::Command { token, command, .. } => {
-                if matches!(command, Command::Ehlo(_) | Command::Lhlo(_)) {
+            // The same with one that a server may be more lenient about.
+            Event::Malformed { side: Side::Client, error, line, .. } if resembles(line, "BDAT") => {
+                return Err(Error::from(error).into());
+            }
+            // A client's bad line is the server's to refuse, as long as both see the same line. Until it has, nothing follows.
+            Event::Command { token, .. }
+            | Event::Malformed { side: Side::Client, token: Some(token), .. } => {
+                let line = passing.line()?;
+                if ["EHLO", "LHLO"].iter().any(|verb| resembles(&line, verb)) {
                     self.hellos.push_back(token);
                 }
-                out(passing.line()?);
+                out(line);
             }
             Event::Reply { to: Some(to), reply, .. } if self.hellos.front() == Some(&to) => {
                 self.hellos.pop_front();
@@ -182,12 +189,7 @@ impl Relay {
             // The decoder has put it right already.
             Event::Anomaly(_) if passing.is_data && self.stray == Stray::Normalise => {}
             Event::Anomaly(anomaly) => return Err(BodyError::from(anomaly).into()),
-            // The same with one that a server may be more lenient about.
-            Event::Malformed { side: Side::Client, error, line, .. } if resembles_bdat(line) => {
-                return Err(Error::from(error).into());
-            }
-            // A client's bad line is the server's to refuse, as long as both see the same line.
-            Event::Malformed { side: Side::Client, .. } | Event::Answer { .. } => out(passing.line()?),
+            Event::Answer { .. } => out(passing.line()?),
             Event::Malformed { error, .. } => return Err(Error::from(error).into()),
             Event::Skipped(_) => return Err(Error::from(Limit::Line).into()),
             Event::Greeting(reply) | Event::Reply { reply, .. } | Event::StartTls { reply, .. } => {
@@ -233,11 +235,6 @@ fn check_field(field: &[u8]) -> Result<(), ParseError> {
         at = end;
     }
     Ok(())
-}
-
-/// Whether somebody may take `line` for a BDAT command.
-fn resembles_bdat(line: &[u8]) -> bool {
-    line.trim_ascii_start().get(..4).is_some_and(|verb| verb.eq_ignore_ascii_case(b"BDAT"))
 }
 
 /// What an event is made of.

@@ -127,6 +127,68 @@ fn lines_that_cannot_be_read_keep_their_place() {
     assert_eq!(told(Side::Client, "QUIT\r\n"), "Some(Token(4))");
 }
 
+/// A server may take for a command what is none here; and what nobody knows is not followed by guesses.
+#[test]
+fn sec_35_what_a_server_makes_of_a_line_is_what_it_is() {
+    let receive = |observer: &mut Observer, side, octets: &str| {
+        observer
+            .receive(side, octets.as_bytes())
+            .map(|received| received.map(|received| format!("{:?}", received.event)))
+    };
+    let asked = |line: &str, reply: &str| {
+        let mut observer = Observer::relayed(false, Stray::Reject);
+        receive(&mut observer, Side::Server, "220 mx\r\n").unwrap();
+        receive(&mut observer, Side::Client, line).unwrap();
+        assert_eq!(receive(&mut observer, Side::Client, "c2VzYW1l\r\n"), Ok(None), "{line:?}");
+        let answered = receive(&mut observer, Side::Server, reply).map(|_| ());
+        (observer, answered)
+    };
+    for line in [" DATA\r\n", "\tdata\r\n", "DATA x\r\n", "\x0bDATA \r\n", "DATAX\r\n"] {
+        let (mut observer, answered) = asked(line, "354 go\r\n");
+        let body = receive(&mut observer, Side::Client, "QUIT\r\n").unwrap().unwrap();
+        assert_eq!((answered, &body[..]), (Ok(()), "Chunk(6 octets)"), "{line:?}");
+    }
+    for line in [" STARTTLS\r\n", "STARTTLS x\r\n", "X-ANONYMOUSTLS\r\n"] {
+        let (mut observer, answered) = asked(line, "220 go\r\n");
+        assert!(answered.is_ok() && observer.is_tls_due(), "{line:?}");
+        let clear = receive(&mut observer, Side::Client, "QUIT\r\n");
+        assert_eq!(clear, Err(PeerMisbehaved::PlaintextAfterStartTls.into()), "{line:?}");
+    }
+    for line in [" AUTH LOGIN\r\n", "AUTH\tLOGIN\r\n"] {
+        let (mut observer, _) = asked(line, "334 UGFzc3dvcmQ6\r\n");
+        let answer = receive(&mut observer, Side::Client, "c2VzYW1l\r\n").unwrap().unwrap();
+        assert!(answer.starts_with("Answer") && !answer.contains("sesame"), "{line:?} {answer}");
+    }
+    for (line, reply) in [("XEXCH50 1 2\r\n", "354 go\r\n"), ("<\r\n", "334 \r\n"), (" DATA\r\n", "334 \r\n")]
+    {
+        let (_, answered) = asked(line, reply);
+        assert_eq!(answered, Err(PeerMisbehaved::UnexpectedReply.into()), "{line:?}");
+    }
+    let (mut observer, _) = asked("XFOO\r\n", "250 ok\r\n");
+    assert!(receive(&mut observer, Side::Client, "QUIT\r\n").unwrap().is_some());
+    // Who only looks on is not the one to wait: but for what depends on the reply.
+    let mut observer = Observer::new(false);
+    for (line, is_read) in [("XFOO\r\n", true), ("NOOP\r\n", true), (" DATA\r\n", true), ("NOOP\r\n", false)]
+    {
+        assert_eq!(receive(&mut observer, Side::Client, line).unwrap().is_some(), is_read, "{line:?}");
+    }
+}
+
+/// No more is remembered than this, whoever does not answer.
+#[test]
+fn sec_50_who_sends_much_without_a_reply_waits() {
+    let mut observer = Observer::new(false);
+    for _ in 0..MAX_OPEN {
+        assert!(observer.receive(Side::Client, b"NOOP\r\n").unwrap().is_some());
+    }
+    assert_eq!(observer.receive(Side::Client, b"NOOP\r\n"), Ok(None));
+    assert!(observer.open.capacity() * size_of::<Open>() <= 12 * 1024);
+    for _ in 0..2 {
+        observer.receive(Side::Server, b"250 ok\r\n").unwrap();
+    }
+    assert!(observer.receive(Side::Client, b"NOOP\r\n").unwrap().is_some());
+}
+
 /// What comes in pieces: the front of it is skipped.
 #[test]
 fn a_long_line_is_skipped_in_parts() {

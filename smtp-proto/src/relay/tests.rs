@@ -3,6 +3,7 @@ use crate::Dialect;
 use crate::body::{DataDecoder, Decoded, Piece};
 use alloc::string::ToString;
 use alloc::vec::Vec;
+use memchr::memmem;
 use proptest::prelude::*;
 
 /// What passes of a session, fed in pieces that end at `cuts`, and whether the relay gave up.
@@ -73,6 +74,7 @@ fn a_chunk_passes_only_where_all_agree_on_it() {
         b"BDAT 6 LASTX\r\nQUIT\r\n",
         b"BDAT\t6\r\nQUIT\r\n",
         b" BDAT 6\r\nQUIT\r\n",
+        b"\x0bBDAT 6\r\nQUIT\r\n",
     ] {
         let (passed, result) = pass(Stray::Normalise, &session(line), &[]);
         assert_eq!(passed, b"", "{}", line.escape_ascii());
@@ -272,7 +274,99 @@ fn another_reply_is_not_rewritten() {
     assert_eq!(rewrite(&reply, &mut |_| false), reply.as_bytes());
 }
 
+/// A server that takes for a command whatever resembles one.
+#[derive(Default)]
+struct Lenient {
+    input: Vec<u8>,
+    is_in_data: bool,
+}
+
+impl Lenient {
+    /// Takes what has arrived, and answers it.
+    fn take(&mut self, octets: &[u8]) -> Vec<u8> {
+        self.input.extend_from_slice(octets);
+        let mut answers = Vec::new();
+        loop {
+            let end: &[u8] = if self.is_in_data { b"\r\n.\r\n" } else { b"\r\n" };
+            let Some(at) = memmem::find(&self.input, end) else { return answers };
+            let line: Vec<u8> = self.input.drain(..at + end.len()).collect();
+            let verb = line.trim_ascii_start().to_ascii_uppercase();
+            if core::mem::take(&mut self.is_in_data) {
+                answers.extend_from_slice(b"250 queued\r\n");
+            } else if verb.starts_with(b"DATA") {
+                self.is_in_data = true;
+                // So that an end right behind it is one.
+                self.input.splice(..0, *b"\r\n");
+                answers.extend_from_slice(b"354 go\r\n");
+            } else if verb.starts_with(b"BDAT") {
+                if self.input.len() < CHUNK {
+                    self.input.splice(..0, line);
+                    return answers;
+                }
+                self.input.drain(..CHUNK);
+                answers.extend_from_slice(b"250 chunk\r\n");
+            } else if verb.starts_with(b"EHLO") {
+                answers.extend_from_slice(b"250-mx\r\n250-STARTTLS\r\n250 XEXCH50\r\n");
+            } else {
+                answers.extend_from_slice(b"250 ok\r\n");
+            }
+        }
+    }
+}
+
+/// The octets of each chunk.
+const CHUNK: usize = 15;
+
+/// Lines of a client, whose chunks and bodies hold commands.
+fn any_line() -> impl Strategy<Value = Vec<u8>> {
+    let front = prop_oneof![4 => Just(""), 1 => Just(" "), 1 => Just("\t"), 1 => Just(" \t")];
+    let verb = proptest::sample::select(alloc::vec![
+        "DATA",
+        "data",
+        "BDAT 15",
+        "BDAT 15 LAST",
+        "EHLO x",
+        "EHLO x y",
+        "RSET",
+        "MAIL FROM:<a@b>",
+        "FROB",
+        "AUTH LOGIN",
+        ".",
+        "",
+        "x\r\n.\r\nRSET",
+    ]);
+    let back = prop_oneof![4 => Just(""), 1 => Just(" "), 1 => Just(" x"), 1 => Just("\t"), 1 => Just(";")];
+    (front, verb, back).prop_map(|(front, verb, back)| [front, verb, back, "\r\n"].concat().into_bytes())
+}
+
 proptest! {
+    /// Whatever a server makes of what is no command here: where it is in a body the relay is too, each reply answers one
+    /// command, and no keyword passes that the relay cannot stand for.
+    #[test]
+    fn sec_35_a_lenient_server_is_followed(lines in proptest::collection::vec(any_line(), 0..20), size in 1..30usize) {
+        let (mut relay, mut server) = (Relay::new(false, Stray::Preserve), Lenient::default());
+        let (mut replies, mut waiting) = (b"220 mx\r\n".to_vec(), Vec::new());
+        let wire = lines.concat();
+        // When all was sent, what waits for replies passes.
+        for piece in wire.chunks(size).chain(core::iter::repeat_n(&b""[..], 4 * lines.len() + 2)) {
+            let mut told = Vec::new();
+            let passed = relay.pass(Side::Server, &replies.into(), is_transparent, |out| told.extend_from_slice(&out));
+            prop_assert!(passed.is_ok(), "{:?}", passed);
+            prop_assert!(memmem::find(&told, b"XEXCH50").is_none());
+            prop_assert_eq!(relay.observer.is_in_data(), server.is_in_data);
+            prop_assert_eq!(relay.observer.unanswered(), usize::from(!server.input.is_empty()));
+
+            waiting.extend_from_slice(piece);
+            replies = Vec::new();
+            let input = Bytes::copy_from_slice(&waiting);
+            match relay.pass(Side::Client, &input, is_transparent, |out| replies.extend_from_slice(&server.take(&out))) {
+                Ok(consumed) => waiting.drain(..consumed),
+                Err(_) => return Ok(()),
+            };
+        }
+        prop_assert!(waiting.len() < 5, "{}", waiting.escape_ascii());
+    }
+
     #[test]
     fn no_body_passes_with_two_ends(
         body in proptest::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), Just(b'.'), Just(b'\0'), Just(b'a')], 0..40),

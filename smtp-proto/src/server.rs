@@ -118,6 +118,7 @@ mod bodies;
 mod event;
 mod exchange;
 mod foreign;
+mod front;
 mod judge;
 mod lines;
 mod options;

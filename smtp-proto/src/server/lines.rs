@@ -1,6 +1,7 @@
 //! Command lines.
 
 use super::answers::Kind;
+use super::front::{Front, Verb};
 use super::judge::Fault;
 use super::{Event, Pipelining, Server, foreign};
 use crate::command::Command;
@@ -13,6 +14,9 @@ use crate::state::{State, Trigger};
 
 /// An event, or `None` for more input or an answer.
 type Step<'i> = Result<Option<Received<Event<'i>>>, Error>;
+
+/// What tells whether a line begins with AUTH and the end of the word.
+const ENOUGH: usize = 5;
 
 impl Server {
     /// What the client says where commands are read.
@@ -31,17 +35,23 @@ impl Server {
         {
             return Ok(Some(self.end_with(foreign, input.len())));
         }
-        let limit = self.line_limit(input);
+        let limit = self.line_limit(Front::of(input.get(..ENOUGH).unwrap_or(input)));
         let Some(line) = self.next_line(input, limit)? else { return Ok(None) };
         match line {
-            Line::Skip { len } => Ok(Some(skipped(len, None))),
+            Line::Skip { len } => {
+                self.session.long = self.long_front(input, len);
+                Ok(Some(skipped(len, None)))
+            }
             Line::TooLong { len } => {
-                let error = ParseError { expected: Expected::Shorter, offset: limit };
-                Ok(Some(self.malformed(len, error, &[])))
+                let front = self.long_front(input, len);
+                self.session.long = Front::default();
+                let error = ParseError { expected: Expected::Shorter, offset: self.line_limit(front) };
+                Ok(Some(self.malformed(len, error, front, &[])))
             }
             Line::BareLf { len, offset } => {
                 let error = ParseError { expected: Expected::Crlf, offset };
-                Ok(Some(self.malformed(len, error, input.get(..len).unwrap_or_default())))
+                let line = input.get(..len).unwrap_or_default();
+                Ok(Some(self.malformed(len, error, Front::of(line), line)))
             }
             Line::Whole { len } => self.whole_line(input, len),
         }
@@ -77,9 +87,20 @@ impl Server {
             || answers.iter().any(|open| !open.kind.lets_others_pass() || open.closes)
     }
 
-    fn line_limit(&self, input: &[u8]) -> usize {
+    /// What a line may have; the same for all parts of it.
+    fn line_limit(&self, front: Front) -> usize {
         let limits = &self.options.limits;
-        if has_verb(input, b"AUTH") { limits.auth_line } else { limits.command_line }
+        match front.is_flush(Verb::Auth) {
+            Some(true) => limits.auth_line,
+            Some(false) => limits.command_line,
+            // What is longer is too long either way.
+            None => limits.auth_line.max(limits.command_line),
+        }
+    }
+
+    /// The front of an over-long line of which `len` octets more are at hand.
+    fn long_front(&self, input: &[u8], len: usize) -> Front {
+        self.session.long.followed_by(input.get(..len).unwrap_or_default())
     }
 
     /// The line at the front of `input`.
@@ -99,7 +120,7 @@ impl Server {
             Err(error) if after_body && self.puts_up_with_empty(line) => {
                 return Ok(Some(skipped(len, Some(Tolerated { leniency: Leniency::EMPTY_LINE, error }))));
             }
-            Err(error) => return Ok(Some(self.malformed(len, error, line))),
+            Err(error) => return Ok(Some(self.malformed(len, error, Front::of(line), line))),
         };
         let trigger = Trigger::of(&command);
         if self.hangs_on_answers(trigger) {
@@ -192,17 +213,23 @@ impl Server {
         Event::Refused { token, command, reply }
     }
 
-    /// Hands out a line that is no command.
-    fn malformed<'i>(&mut self, consumed: usize, error: ParseError, line: &'i [u8]) -> Received<Event<'i>> {
+    /// Hands out a line that is no command. Of an over-long one no more than its front is known.
+    fn malformed<'i>(
+        &mut self,
+        consumed: usize,
+        error: ParseError,
+        front: Front,
+        line: &'i [u8],
+    ) -> Received<Event<'i>> {
         self.session.after_body = false;
         self.session.conduct.add_error();
         let too_many = self.has_too_many_errors();
         let reply = if too_many { self.suggest(Fault::TooManyErrors) } else { self.suggest_for(&error) };
         // Where the octets of a chunk end, and the next command begins, nobody knows then.
-        let closes = too_many || has_verb(line, b"BDAT");
+        let closes = too_many || front.is(Verb::Bdat);
         let token = self.open(Kind::Refused, false, closes);
         // It may hold a password.
-        let line = if has_verb(line, b"AUTH") { &[] } else { line };
+        let line = if front.is(Verb::Auth) { &[] } else { line };
         Received { consumed, event: Event::Malformed { token, error, line, reply } }
     }
 
@@ -219,11 +246,4 @@ impl Server {
 
 fn skipped<'i>(consumed: usize, tolerated: Option<Tolerated>) -> Received<Event<'i>> {
     Received { consumed, event: Event::Skipped { tolerated } }
-}
-
-/// Whether `line` begins with `verb`, as a whole word.
-fn has_verb(line: &[u8], verb: &[u8]) -> bool {
-    let Some((front, rest)) = line.split_at_checked(verb.len()) else { return false };
-    front.eq_ignore_ascii_case(verb)
-        && !rest.first().is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'-')
 }

@@ -2,6 +2,7 @@
 
 use super::answers::Answers;
 use super::bodies::Refusal;
+use super::front::Front;
 use super::judge::{Conduct, Fault};
 use crate::body::{BdatDecoder, DataDecoder};
 use crate::ehlo::Capabilities;
@@ -17,6 +18,8 @@ pub(super) struct Session {
     pub(super) state: State,
     pub(super) reading: Reading,
     pub(super) lines: LineFramer,
+    /// Of a line that is skipped, what was seen of its front.
+    pub(super) long: Front,
     pub(super) answers: Answers,
     pub(super) capabilities: Capabilities,
     pub(super) transaction: Transaction,
@@ -83,6 +86,7 @@ impl Session {
             state,
             reading: Reading::Lines,
             lines: LineFramer::new(),
+            long: Front::default(),
             answers: Answers::default(),
             capabilities: Capabilities::default(),
             transaction: Transaction::default(),

@@ -211,6 +211,10 @@ fn sec_67_secrets_do_not_show() {
         format!("AUTH PLAIN {secret}x\r\n"),
         format!("AUTH  PLAIN {secret}\r\n"),
         format!("auth {secret}\r\n"),
+        format!(" AUTH PLAIN {secret}\r\n"),
+        format!("\t  auth PLAIN {secret}\r\n"),
+        format!("AUTH\tPLAIN\t{secret}\r\n"),
+        format!(" AUTH\tPLAIN {secret}\n\r\n"),
     ] {
         let event = server.receive(line.as_bytes()).unwrap().unwrap().event;
         shown += &format!("{event:?}");

@@ -1,7 +1,7 @@
 //! What a client may cost.
 
 use super::*;
-use crate::error::Limit;
+use crate::error::{Expected, Limit};
 
 fn with(change: impl FnOnce(&mut Options)) -> Host {
     let mut options = Options::new(Protocol::Smtp);
@@ -252,6 +252,106 @@ fn sec_28_numbers() {
     let mut host = with(|_| ());
     host.say(MAIL);
     assert_eq!(codes(&host.say("BDAT 0\r\nBDAT 0 LAST\r\n")), [250, 250]);
+}
+
+/// The octets of a chunk must not be read as commands, however BDAT is written that cannot be read.
+#[test]
+fn sec_27_behind_a_broken_bdat_nothing_is_read() {
+    let blanks = " ".repeat(2_100);
+    let far = format!("{}\t{}", " ".repeat(9_000), " ".repeat(9_000));
+    let rows = [
+        (format!("BDAT 6{blanks}LAST"), true),
+        (format!("bdat\t6{blanks}LAST"), true),
+        (format!("BDAT {}", "6".repeat(50_000)), true),
+        (format!("{blanks}BDAT 6 LAST"), true),
+        (format!("{far}BDAT 6 LAST"), true),
+        (" BDAT 6 LAST".to_string(), true),
+        ("\t BDAT 6".to_string(), true),
+        ("BDAT\t6".to_string(), true),
+        (format!("BDATA 6{blanks}LAST"), false),
+        (format!("NOOP{blanks}BDAT 6"), false),
+        (format!("{blanks}NOOP"), false),
+        (" NOOP".to_string(), false),
+    ];
+    for (line, closes) in &rows {
+        for (limit, cut) in
+            [1, 3, 5, 2_048].into_iter().flat_map(|limit| [0, 1, 3, 4, 5, 2_101].map(|cut| (limit, cut)))
+        {
+            for dialect in [Dialect::STRICT, Dialect::TOLERANT] {
+                let (output, told) = behind(line, dialect, limit, cut);
+                let row = format!("{:?} {limit} {cut} {dialect:?}", &line[..line.len().min(12)]);
+                if *closes {
+                    assert!(matches!(output[..], [500 | 501]), "{row}: {output:?}");
+                    assert_eq!(told.last().map(String::as_str), Some("Close"), "{row}");
+                } else {
+                    assert_eq!(output, [500, 250, 221], "{row}");
+                }
+            }
+        }
+    }
+}
+
+/// What is answered and told when `cut` octets of `line` come under `limit`, and then the rest and two commands.
+fn behind(line: &str, dialect: Dialect, limit: usize, cut: usize) -> (Vec<u16>, Vec<String>) {
+    let mut host = with(|options| options.dialect = dialect);
+    host.say(MAIL);
+    host.forget();
+    let (first, rest) = line.split_at(cut.min(line.len()));
+    host.server.options.limits.command_line = limit;
+    let mut output = host.say(first);
+    host.server.options.limits.command_line = 2_048;
+    output += &host.say(format!("{rest}\r\nNOOP\r\nQUIT\r\n"));
+    (codes(&output), host.told())
+}
+
+/// How long a line may be is not asked anew for each part of it.
+#[test]
+fn sec_70_a_long_line_is_one_however_it_is_cut() {
+    let offset = |limits: (usize, usize), parts: &[&[u8]]| {
+        let mut server = with(|_| ()).server;
+        (server.options.limits.command_line, server.options.limits.auth_line) = limits;
+        let mut buffer = Vec::new();
+        for part in parts {
+            buffer.extend_from_slice(part);
+            while let Some(Received { consumed, event }) = server.receive(&buffer).unwrap() {
+                match event {
+                    Event::Skipped { .. } => {}
+                    Event::Malformed { error, line, .. } => {
+                        assert_eq!((error.expected, line), (Expected::Shorter, &b""[..]));
+                        return error.offset;
+                    }
+                    other => panic!("{other:?}"),
+                }
+                buffer.drain(..consumed);
+            }
+        }
+        panic!("no end")
+    };
+    let long = |front: &str, len: usize| front.to_string() + &"A".repeat(len) + "\r\n";
+    for (limits, line, wanted) in [
+        ((2_048, 12_288), long("AUTH PLAIN ", 13_000), 12_288),
+        ((2_048, 12_288), long("AUTHPLAIN ", 13_000), 2_048),
+        ((2_048, 12_288), long(" AUTH PLAIN ", 13_000), 2_048),
+        ((2_048, 12_288), long("NOOP ", 13_000), 2_048),
+        ((2_048, 12_288), long("NOOP AUTH ", 2_100), 2_048),
+        ((2, 20), long("AUTH PLAIN ", 30), 20),
+        ((2, 20), long("AUTX PLAIN ", 30), 2),
+        ((2, 20), "AUTH1\r\n".to_string(), 2),
+        ((3, 2), "AUTH X\r\n".to_string(), 2),
+        ((2, 3), "AUTX\r\n".to_string(), 2),
+        ((2, 3), "\t \r\n".to_string(), 2),
+    ] {
+        let line = line.as_bytes();
+        // Each cut, and each octet for itself of a short one.
+        for cut in 0..line.len() {
+            let (first, rest) = line.split_at(cut);
+            assert_eq!(offset(limits, &[first, rest]), wanted, "{limits:?} {cut} {:?}", &line[..5]);
+        }
+        if line.len() < 100 {
+            let bytewise: Vec<&[u8]> = line.chunks(1).collect();
+            assert_eq!(offset(limits, &bytewise), wanted, "{limits:?} {}", line.escape_ascii());
+        }
+    }
 }
 
 #[test]

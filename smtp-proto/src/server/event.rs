@@ -37,7 +37,7 @@ pub enum Event<'i> {
         /// The answer: this, or another one with 4yz or 5yz.
         reply: Reply<'static>,
     },
-    /// A line that is no command.
+    /// A line that is no command. One that begins with BDAT ends the session, as nobody knows how many octets follow.
     Malformed {
         /// Names it in the answer; within an AUTH exchange that of AUTH.
         token: Token,

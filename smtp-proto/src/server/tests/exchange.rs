@@ -215,6 +215,7 @@ fn sec_67_secrets_do_not_show() {
         format!("\t  auth PLAIN {secret}\r\n"),
         format!("AUTH\tPLAIN\t{secret}\r\n"),
         format!(" AUTH\tPLAIN {secret}\n\r\n"),
+        format!("NOOP\nAUTH PLAIN {secret}\r\n"),
     ] {
         let event = server.receive(line.as_bytes()).unwrap().unwrap().event;
         shown += &format!("{event:?}");

@@ -4,6 +4,7 @@
 #![allow(private_bounds)]
 
 use alloc::borrow::Cow;
+use alloc::vec::Vec;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
@@ -149,6 +150,27 @@ impl<T: Item, F: Form> List<'_, T, F> {
     /// How many items there are; counts them.
     pub fn len(&self) -> usize {
         self.iter().count()
+    }
+
+    /// Of the first `most` items those that fit, one by one, into so many octets. What does not fit is not copied.
+    pub(crate) fn within(&self, most: usize, octets: usize) -> List<'static, T::With<'static>, F> {
+        let mut text = Vec::with_capacity(octets.min(self.text.len()));
+        let mut items = self.iter();
+        for _ in 0..most {
+            let from = items.rest;
+            if items.next().is_none() {
+                break;
+            }
+            // With the space behind it.
+            let item = before(from, items.rest);
+            if item.len() <= octets.saturating_sub(text.len()) {
+                text.extend_from_slice(item);
+            }
+        }
+        if F::SPACED && text.last() == Some(&b' ') {
+            text.pop();
+        }
+        List::of(Cow::Owned(text))
     }
 
     /// The first item.

@@ -16,6 +16,10 @@ use crate::state::{State, Trigger};
 /// Capabilities that are remembered: of a server that lists more, the first.
 const CAPABILITIES: usize = 256;
 
+/// Their octets, with the spaces between them; one that does not fit behind those before it is left out. Known servers list less
+/// than 2 KiB.
+const CAPABILITY_OCTETS: usize = 8 << 10;
+
 /// Responses that may be dropped before a TLS that is required.
 const BEFORE_TLS: u32 = 16;
 
@@ -150,8 +154,9 @@ impl Client {
 
     /// The server tells what it offers.
     pub(super) fn learn(&mut self, capabilities: &Capabilities<'_>) {
-        let all = capabilities.iter().take(CAPABILITIES).map(Capability::into_owned);
-        self.session.capabilities = Some(all.collect());
+        // Never both lists at a time.
+        self.session.capabilities = None;
+        self.session.capabilities = Some(capabilities.within(CAPABILITIES, CAPABILITY_OCTETS));
         self.session.has_to_ask = false;
         self.epoch = self.epoch.wrapping_add(1);
     }

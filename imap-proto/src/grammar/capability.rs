@@ -127,6 +127,11 @@ impl<'a> Capabilities<'a> {
         self.0.is_empty()
     }
 
+    /// Of the first `most` those that fit into so many octets.
+    pub(crate) fn within(&self, most: usize, octets: usize) -> Capabilities<'static> {
+        Capabilities(self.0.within(most, octets))
+    }
+
     /// The mechanisms of AUTHENTICATE.
     pub fn mechanisms(&self) -> impl Iterator<Item = crate::auth::Mechanism<'_>> {
         self.iter().filter_map(|capability| match capability {

@@ -263,6 +263,34 @@ fn sec_58_a_server_is_believed_so_many_capabilities() {
 }
 
 #[test]
+fn sec_50_a_server_is_believed_so_many_octets_of_capabilities() {
+    let x = |len: usize| "X".repeat(len);
+    for (list, kept) in [
+        (format!("IMAP4rev1 {} IDLE", x(1_000_000)), "IMAP4rev1 IDLE".into()),
+        (x(1_000_000), String::new()),
+        (x(8192), x(8192)),
+        (x(8193), String::new()),
+        // Each has a space behind it, but the last.
+        (format!("{} {}", x(8000), x(191)), format!("{} {}", x(8000), x(191))),
+        (format!("{} {} IDLE", x(8000), x(192)), format!("{} IDLE", x(8000))),
+        (format!("{}{}", "XABC ".repeat(200), x(9000)), "XABC ".repeat(200).trim_end().into()),
+        (format!("{} IDLE", "XABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOP ".repeat(300).trim_end()), {
+            "XABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOP ".repeat(8192 / 44).trim_end().into()
+        }),
+    ] {
+        let mut talk = Talk::new(plain());
+        talk.hear(format!("* OK [CAPABILITY {list}] hello\r\n"));
+        let mut later = Talk::inside(ALL);
+        later.hear(format!("* CAPABILITY {list}\r\n"));
+        for client in [&talk.client, &later.client] {
+            let shown: Vec<String> =
+                client.capabilities().unwrap().iter().map(|one| one.keyword().into()).collect();
+            assert_eq!(shown.join(" "), kept, "{} octets", list.len());
+        }
+    }
+}
+
+#[test]
 fn a_failed_select_deselects() {
     let mut talk = Talk::selected(ALL);
     talk.say("SELECT a");

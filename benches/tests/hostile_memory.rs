@@ -4,7 +4,7 @@
 //! of its own: `main` runs the tests.
 #![allow(missing_docs)]
 
-use benches::hostile::{Bounds, FAMILIES, Family, STATES, most_held};
+use benches::hostile::{Bounds, FAMILIES, Family, Machine, STATES, most_held};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -20,6 +20,7 @@ fn main() {
     sec_56_no_peer_makes_a_connection_hold_much();
     sec_56_what_is_put_up_with_may_be_held_sixteen_times();
     sec_50_no_state_that_is_fed_for_ever_holds_more_than_its_limit();
+    sec_50_no_name_that_is_kept_is_long();
 }
 
 /// What a caller has to keep is a read above the limit, and half a CRLF. What the machine holds is 4 KiB, and as much as the
@@ -34,6 +35,74 @@ fn sec_50_no_state_that_is_fed_for_ever_holds_more_than_its_limit() {
         let held = ALLOCATOR.peak_usage().saturating_sub(before);
         assert!(kept <= state.limit + READ + 2, "{}: {kept} to be kept", state.name);
         assert!(held <= (4 << 10) + READ, "{}: {held} held", state.name);
+    }
+}
+
+/// Tags that wait for an answer, of lines that are too long as well, and what a server says it can do.
+fn sec_50_no_name_that_is_kept_is_long() {
+    let long = "x".repeat(1 << 20);
+    let (mailbox, fresh) = (Machine::imap_server(Bounds::Default), Machine::fresh_imap_server());
+    let tags = |len: usize| {
+        (b'a'..).take(4).map(|first| format!("{}{} NOOP\r\n", char::from(first), &long[..len])).collect()
+    };
+    let lines: [(&str, Machine, String); 9] = [
+        ("four tags before login", fresh, tags(8_000)),
+        ("four tags", mailbox, tags(65_000)),
+        ("four tags that fit", Machine::imap_server(Bounds::Default), tags(1_023)),
+        (
+            "a tag of a long line",
+            Machine::imap_server(Bounds::Default),
+            format!("{} NOOP {}", &long[..65_000], &long[..500_000]),
+        ),
+        (
+            "a capability",
+            Machine::imap_client(Bounds::Default),
+            format!("* CAPABILITY IMAP4rev1 X{}\r\n", &long[..1_000_000]),
+        ),
+        (
+            "capabilities",
+            Machine::imap_client(Bounds::Default),
+            format!("* CAPABILITY{}\r\n", format!(" {}", &long[..1_000]).repeat(1_000)),
+        ),
+        (
+            "capabilities, twice",
+            Machine::imap_client(Bounds::Default),
+            format!("* CAPABILITY{}\r\n", format!(" {}", &long[..100]).repeat(1_000)).repeat(2),
+        ),
+        (
+            "a capability in the greeting",
+            Machine::fresh_imap_client(),
+            format!("* OK [CAPABILITY IMAP4rev1 X{}] hello\r\n", &long[..1_000_000]),
+        ),
+        ("capabilities in the greeting", Machine::fresh_imap_client(), {
+            format!("* OK [CAPABILITY{}] hello\r\n", format!(" {}", &long[..100]).repeat(1_000))
+        }),
+    ];
+    for (name, mut machine, input) in lines {
+        let (before, mut events) = (ALLOCATOR.current_usage(), 0);
+        let most = peak(|| events = unanswered(&mut machine, input.as_bytes()));
+        let held = ALLOCATOR.current_usage().saturating_sub(before);
+        eprintln!("{name}: {events} events, {most} at most, {held} in the end");
+        assert!(events > 0, "{name}");
+        assert!(most.max(held) <= most_held(1 << 20), "{name}: {most} at most, {held} in the end");
+    }
+}
+
+/// Reads all of `input` and answers nothing; gives the number of events.
+fn unanswered(machine: &mut Machine, input: &[u8]) -> usize {
+    let (mut at, mut events) = (0, 0);
+    loop {
+        let consumed = match machine {
+            Machine::ImapServer(server) => {
+                server.receive(&input[at..]).expect("no error").map(|it| it.consumed)
+            }
+            Machine::ImapClient(client) => {
+                client.receive(&input[at..]).expect("no error").map(|it| it.consumed)
+            }
+            _ => None,
+        };
+        let Some(consumed) = consumed else { return events };
+        (at, events) = (at + consumed, events + 1);
     }
 }
 

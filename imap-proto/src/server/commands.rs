@@ -25,6 +25,12 @@ pub(super) type Next<'i> = Result<Option<Received<Event<'i>>>, Error>;
 const HTTP: [&[u8]; 10] =
     [b"GET", b"POST", b"CONNECT", b"HEAD", b"PUT", b"OPTIONS", b"DELETE", b"PATCH", b"TRACE", b"PRI"];
 
+/// The octets that a tag may have: the machine keeps it until the command is answered. Known ones have less than 20.
+const LONGEST_TAG: usize = 1024;
+
+/// What is wrong with a longer one.
+const TAG_TOO_LONG: ParseError = ParseError { expected: Expected::Shorter, offset: LONGEST_TAG };
+
 /// The first octets of a TLS record with a ClientHello: handshake, version 3.x. RFC 8446 section 5.1.
 const TLS: &[u8] = b"\x16\x03";
 
@@ -98,6 +104,13 @@ impl Server {
         }
         let read = TaggedCommand::parse_reporting(line, self.session.dialect());
         let (command, tolerated) = match read {
+            Ok(([], command, _)) if command.tag.as_bytes().len() > LONGEST_TAG => {
+                return Ok(Some(self.malformed(len, TAG_TOO_LONG, line)));
+            }
+            Ok(([], command, _)) if lacks_tag(&command) => {
+                let error = ParseError { expected: Expected::Tag, offset: 0 };
+                return Ok(Some(self.malformed(len, error, line)));
+            }
             Ok(([], command, tolerated)) => (command, tolerated),
             Ok((rest, ..)) => {
                 let error = ParseError { expected: Expected::End, offset: wire::len_before(line, rest) };
@@ -168,7 +181,7 @@ impl Server {
         error: ParseError,
         line: &'i [u8],
     ) -> Received<Event<'i>> {
-        let token = self.open(Tag::of(line), Kind::Refused);
+        let token = self.open(tag_of(line), Kind::Refused);
         self.session.is_first = false;
         self.session.arguments = 0;
         self.count_error(token);
@@ -192,7 +205,7 @@ impl Server {
 
     /// The tag of a command that is too long, when it is whole within what is not.
     fn tag_of_long(&self, input: &[u8]) -> Option<Tag<'static>> {
-        Tag::of(input.get(..self.longest()).unwrap_or(input)).map(Tag::into_owned)
+        tag_of(input.get(..self.longest()).unwrap_or(input)).map(Tag::into_owned)
     }
 
     /// The octets that a command may have.
@@ -250,6 +263,9 @@ impl Server {
             return Front::Argument;
         }
         if let Some(tag) = Tag::of(head) {
+            if tag.as_bytes().len() > LONGEST_TAG {
+                return Front::Wrong(TAG_TOO_LONG);
+            }
             let after = head.get(tag.as_bytes().len()..).unwrap_or_default();
             let (spaces, name) = wire::run(after, &SPACES, 1);
             let (name, _) = run(name, &CLASS, ATOM);
@@ -328,12 +344,25 @@ pub(crate) fn literal_start(head: &[u8]) -> usize {
     }
 }
 
+/// The tag of a line that is answered with BAD; one that is too long to be kept is none.
+fn tag_of(line: &[u8]) -> Option<Tag<'_>> {
+    Tag::of(line).filter(|tag| tag.as_bytes().len() <= LONGEST_TAG)
+}
+
+/// The commands with passwords.
+const LOGINS: [&[u8]; 2] = [b"LOGIN", b"AUTHENTICATE"];
+
+/// Whether it is `LOGIN smith sesame`, which forgot its tag and so has a password where others have what they are about.
+fn lacks_tag(command: &TaggedCommand<'_>) -> bool {
+    matches!(command.command, Command::Other(_))
+        && LOGINS.iter().any(|name| command.tag.as_bytes().eq_ignore_ascii_case(name))
+}
+
 /// `line`, unless it may hold a password.
 fn without_secrets(line: &[u8]) -> &[u8] {
-    let words = line.split(|octet| *octet == b' ').filter(|word| !word.is_empty());
-    // Also without a tag.
-    let is_login =
-        words.take(2).any(|word| [&b"LOGIN"[..], b"AUTHENTICATE"].iter().any(|name| has_prefix(word, name)));
+    let words = line.split(|octet| matches!(octet, b' ' | b'\t')).filter(|word| !word.is_empty());
+    // Also without a tag, and behind UID.
+    let is_login = words.take(3).any(|word| LOGINS.iter().any(|name| has_prefix(word, name)));
     if is_login { &[] } else { line }
 }
 

@@ -37,7 +37,7 @@ pub enum Event<'i> {
     Refused {
         /// Names it in the answer.
         token: Token,
-        /// The line. Empty when it holds a password.
+        /// The line. Empty when it may hold a password.
         line: &'i [u8],
         /// The answer: this, or another NO or BAD.
         status: Status<'static>,
@@ -50,7 +50,8 @@ pub enum Event<'i> {
         error: ParseError,
         /// All of it, or up to a literal. Empty when it is too long to be kept, and when it may hold a password.
         line: &'i [u8],
-        /// The answer: this, or another NO or BAD. It goes out with the tag of the line, or with `*` when it has none.
+        /// The answer: this, or another NO or BAD. It goes out with the tag of the line, or with `*` when it has none, or
+        /// one of more than 1,024 octets.
         status: Status<'static>,
     },
     /// A command with messages that come in parts: APPEND, REPLACE, UID REPLACE.

@@ -83,6 +83,21 @@ fn sec_67_no_secret_is_shown() {
         "a LOGIN user \"hunter2\r\n",
         "a AUTHENTICATE PLAIN AGh1bnRlcjIAaHVudGVyMg==\r\n",
         "a AUTHENTICATE PLAIN AGh1bnRlcjIAaHVudGVyMg\r\n",
+        // The tag was forgotten.
+        "LOGIN user hunter2\r\n",
+        "login \"user\" \"hunter2\"\r\n",
+        "Login\tuser\thunter2\r\n",
+        "AUTHENTICATE PLAIN AGh1bnRlcjIAaHVudGVyMg==\r\n",
+        "authenticate PLAIN AGh1bnRlcjIAaHVudGVyMg==\r\n",
+        // It is not where it ought to be.
+        " a LOGIN user hunter2\r\n",
+        "a  LOGIN user hunter2\r\n",
+        "\ta LOGIN user hunter2\r\n",
+        "a\tLOGIN user hunter2\r\n",
+        "a \t LOGIN\tuser hunter2\r\n",
+        "a UID LOGIN user hunter2\r\n",
+        "a uid\tlogin user hunter2\r\n",
+        "a UID AUTHENTICATE PLAIN AGh1bnRlcjIAaHVudGVyMg==\r\n",
         "a AUTHENTICATE PLAIN\r\n",
     ] {
         let Received { event, .. } = host.server.receive(wire.as_bytes()).unwrap().unwrap();
@@ -93,6 +108,22 @@ fn sec_67_no_secret_is_shown() {
     let Received { event, .. } = host.server.receive(b"AGh1bnRlcjIAaHVudGVyMg==\r\n").unwrap().unwrap();
     shown += &format!("{event:?}{:?}", host.server);
     assert!(!shown.contains("hunter2") && !shown.contains("AGh1"), "{shown}");
+}
+
+#[test]
+fn sec_67_a_login_without_a_tag_is_no_command() {
+    for mut host in [Host::fresh(), Host::ready()] {
+        for (line, out, event) in [
+            ("LOGIN user pass", "LOGIN BAD expected a tag at offset 0", "malformed "),
+            ("authenticate PLAIN AAAA", "authenticate BAD expected a tag at offset 0", "malformed "),
+            // What has such a tag, and a name that is known.
+            ("login NOOP", "login OK done", "login NOOP"),
+            ("LOGINX user pass", "LOGINX BAD what", "LOGINX user pass"),
+        ] {
+            assert_eq!(host.say(format!("{line}\r\n")), format!("{out}\r\n"));
+            assert_eq!(host.told(), [event], "{line}");
+        }
+    }
 }
 
 #[test]

@@ -105,6 +105,54 @@ fn sec_49_a_line_without_an_end() {
     assert_eq!(host.told(), ["malformed ", "b NOOP"]);
 }
 
+/// What waits for an answer has its tag kept.
+#[test]
+fn sec_50_a_long_tag_is_none() {
+    let (fits, long) = ("t".repeat(1024), "t".repeat(1025));
+    let too_long = "* BAD [TOOBIG] expected fewer octets at offset 1024\r\n";
+    for (mut host, rest, out) in [
+        (Host::fresh(), "NOOP\r\n", too_long),
+        (Host::ready(), "SELECT box\r\n", too_long),
+        (Host::fresh(), "LOGIN user pass\r\n", too_long),
+        (Host::fresh(), "FROB\r\n", too_long),
+        (Host::ready(), "IDLE\r\n", too_long),
+        (Host::fresh(), "NOOP x\r\n", "* BAD expected CRLF at offset 1030\r\n"),
+        (Host::fresh(), "\r\n", "* BAD expected a keyword at offset 1026\r\n"),
+        // What belongs to it is skipped, and not asked for.
+        (Host::ready(), "CREATE {6+}\r\nb NOOP\r\n", too_long),
+        (Host::ready(), "CREATE {6}\r\n", too_long),
+        (Host::ready(), "APPEND box {8+}\r\nb NOOP\r\n\r\n", too_long),
+        (Host::ready(), "APPEND box {8}\r\n", too_long),
+    ] {
+        assert_eq!(host.say(format!("{long} {rest}")), out, "{rest}");
+        assert!(host.server.session.answers.is_empty());
+        assert_eq!(host.say("c NOOP\r\n"), "c OK done\r\n", "{rest}");
+        assert_eq!(host.told().len(), 2, "{rest}");
+    }
+    for line in ["NOOP", "AUTHENTICATE X", "SEARCH ALL", "FROB"] {
+        let out = Host::fresh().say(format!("{fits} {line}\r\n"));
+        assert!(out.starts_with(&fits), "{out}");
+    }
+    let out = Host::ready().say(format!("{fits} APPEND box {{1+}}\r\nx\r\n"));
+    assert_eq!(out, format!("{fits} OK done\r\n"), "whole, behind a tag of that length");
+    // Of a line that is too long, too.
+    let endless = "x".repeat(9000);
+    for (tag, shown) in [(&fits, &*fits), (&long, "*")] {
+        let out = Host::fresh().say(format!("{tag} LOGIN {endless}\r\nb NOOP\r\n"));
+        assert_eq!(
+            out,
+            format!("{shown} BAD [TOOBIG] expected fewer octets at offset 8192\r\nb OK done\r\n")
+        );
+    }
+    // However it is cut.
+    for cut in [1, 1000, 1024, 1025, 1026, 1035] {
+        let wire = format!("{long} CREATE {{6+}}\r\nb NOOP\r\nc NOOP\r\n");
+        let mut host = Host::ready();
+        let out = host.say(&wire[..cut]) + &host.say(&wire[cut..]);
+        assert_eq!(out, format!("{too_long}c OK done\r\n"), "{cut}");
+    }
+}
+
 /// SEC-50: 16 MiB of an octet that stays in the state, or until the session is given up.
 #[test]
 fn sec_50_every_state_fed_forever() {

@@ -261,6 +261,11 @@ impl<'a> Wire<'a> for EsearchData<'a> {
         if !self.items.is_empty() {
             out.put(" ");
             self.items.encode(out);
+            // At the end of the line it would announce a literal.
+            if matches!(self.items.iter().last(), Some(SearchReturnData::Invalid(item)) if item.ends_in_count())
+            {
+                out.put(" ");
+            }
         }
     }
 }

@@ -145,6 +145,24 @@ fn what_was_not_advertised_is_refused() {
     }
 }
 
+/// Behind a tag that is too long to see the name of the command in time, it is a command like any other, and judged alike.
+#[test]
+fn what_was_not_advertised_is_refused_as_a_whole() {
+    let tag = "t".repeat(300);
+    for (capability, data) in [
+        ("MULTIAPPEND", "{1+}\r\nx {1+}\r\ny"),
+        ("BINARY", "~{1+}\r\nx"),
+        ("UTF8=ACCEPT", "UTF8 (~{1+}\r\nx)"),
+    ] {
+        let wire = format!("{tag} APPEND box {data}\r\n");
+        let less: Vec<&str> = CAPABILITIES.split_whitespace().filter(|one| *one != capability).collect();
+        let out = Host::ready_with(options(), &less.join(" ")).say(&wire);
+        assert_eq!(out, format!("{tag} BAD not supported here\r\n"), "{capability}");
+        let out = Host::ready_with(options(), CAPABILITIES).say(&wire);
+        assert_eq!(out, format!("{tag} OK done\r\n"), "{capability}");
+    }
+}
+
 #[test]
 fn b18_a_literal_that_is_refused() {
     // One that waits is not sent then.

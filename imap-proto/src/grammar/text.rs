@@ -448,7 +448,6 @@ fn invalid_item(input: &[u8], cx: Cx, error: nom::Err<Fail>) -> Parsed<'_, Inval
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::framing::{Side, split};
     use crate::response::Response;
     use crate::testing::{check, check_read, check_refused, check_tolerated, round_trip};
     use alloc::string::ToString;
@@ -562,24 +561,6 @@ mod tests {
         let started = std::time::Instant::now();
         assert!(Response::parse(wire.as_bytes(), Dialect::TOLERANT).is_ok());
         assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
-    }
-
-    /// What a server says ends where it is written, whatever stood behind it when it was read.
-    #[test]
-    fn sec_41_a_count_at_the_end_announces_nothing() {
-        for wire in ["* ESEARCH COLL 1D{6+} \r\n", "* ESEARCH (TAG \"a\") COLL {6} x\r\n"] {
-            let (_, response) = Response::parse(wire.as_bytes(), Dialect::TOLERANT).unwrap();
-            let Response::Data(crate::response::Data::Esearch(mut data)) = response else {
-                panic!("{response:?}")
-            };
-            let first = data.items.iter().next().unwrap().into_owned();
-            data.items = [first].into_iter().collect();
-            let mut out = bytes::BytesMut::new();
-            Response::Data(crate::response::Data::Esearch(data)).encode(&mut out);
-            assert!(out.ends_with(b"} \r\n"), "{}", out.escape_ascii());
-            out.extend_from_slice(b"* 1 EXISTS\r\n");
-            assert_eq!(split(&out, Side::Server).count(), 2, "{}", out.escape_ascii());
-        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::ext::partial::tests::any_partial_range;
 use crate::ext::search_context::UpdateAttributes;
 use crate::ext::search_context::tests::any_context_change;
 use crate::ext::search_partial::tests::any_partial_results;
+use crate::framing::{Side, split};
 use crate::grammar::mailbox::tests::any_mailbox;
 use crate::grammar::sequence::UidSet;
 use crate::grammar::sequence::tests::any_uid_set;
@@ -252,6 +253,22 @@ fn a_broken_item_loses_nothing_else() {
     let mut again = bytes::BytesMut::new();
     response.encode(&mut again);
     assert_eq!(again, wire[..]);
+}
+
+/// What a server says ends where it is written, whatever stood behind it when it was read.
+#[test]
+fn sec_41_a_count_at_the_end_announces_nothing() {
+    for wire in ["* ESEARCH COLL 1D{6+} \r\n", "* ESEARCH (TAG \"a\") COLL {6} x\r\n"] {
+        let (_, response) = Response::parse(wire.as_bytes(), Dialect::TOLERANT).unwrap();
+        let Response::Data(Data::Esearch(mut data)) = response else { panic!("{response:?}") };
+        let first = data.items.iter().next().unwrap().into_owned();
+        data.items = [first].into_iter().collect();
+        let mut out = bytes::BytesMut::new();
+        Response::Data(Data::Esearch(data)).encode(&mut out);
+        assert!(out.ends_with(b"} \r\n"), "{}", out.escape_ascii());
+        out.extend_from_slice(b"* 1 EXISTS\r\n");
+        assert_eq!(split(&out, Side::Server).count(), 2, "{}", out.escape_ascii());
+    }
 }
 
 proptest! {

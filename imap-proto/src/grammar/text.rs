@@ -492,16 +492,6 @@ mod tests {
         }
     }
 
-    /// What looks like the announcement of a literal, and is none: the line goes on.
-    #[test]
-    fn a_count_without_its_literal_is_kept() {
-        for dialect in [Dialect::STRICT, Dialect::TOLERANT] {
-            let (rest, response) = Response::parse(b"* STATUS INBOX ({5})\r\n", dialect).unwrap();
-            assert_eq!(rest, b"");
-            assert!(alloc::format!("{response:?}").contains("Invalid"), "{response:?}");
-        }
-    }
-
     #[test]
     fn sec_36_what_is_known_is_not_unknown() {
         let unknown = |name| Unknown::new(Atom::new(name).unwrap(), None);

@@ -78,6 +78,58 @@ fn rfcs_are_where_the_table_says() {
     }
 }
 
+/// What the files of a row have in them, those of folders too.
+fn contents(crate_root: &Path, files: &[&str]) -> String {
+    let mut all = String::new();
+    for file in files {
+        let path = crate_root.join("src").join(file);
+        let mut found = vec![path.clone()];
+        if path.is_dir() {
+            found.clear();
+            sources(&path, &mut found);
+        }
+        for source in found {
+            all +=
+                &fs::read_to_string(&source).unwrap_or_else(|error| panic!("{}: {error}", source.display()));
+        }
+    }
+    all
+}
+
+#[test]
+fn the_readme_has_the_same_rfcs() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let short = readme.split("## RFCs, and where they are").nth(1).unwrap().split("\n## ").next().unwrap();
+    let (mut told, mut crates) = (BTreeSet::<(&str, u32)>::new(), &[][..]);
+    for line in short.lines() {
+        if let Some(heading) = line.strip_prefix("### ") {
+            crates = match heading {
+                "imap-proto" => &["imap-proto"],
+                "smtp-proto" => &["smtp-proto"],
+                "Both: SASL" => &["imap-proto", "smtp-proto"],
+                other => panic!("{other}"),
+            };
+        }
+        let cells: Vec<&str> = line.trim_matches(['|', ' ']).split(" | ").collect();
+        let [_, numbers, files] = cells[..] else { continue };
+        let files: Vec<&str> = files.split(", ").map(|file| file.trim_matches('`')).collect();
+        for number in numbers.split(", ").filter_map(|number| number.parse().ok()) {
+            for name in crates {
+                assert!(told.insert((name, number)), "RFC {number} stands there twice");
+                let named = rfcs(&contents(&root().join(name), &files));
+                assert!(named.contains(&number), "{name}: RFC {number} is not in {files:?}");
+            }
+        }
+    }
+    let table = fs::read_to_string(root().join("docs/rfcs.md")).unwrap();
+    let full: BTreeSet<(&str, u32)> = rows(&table)
+        .iter()
+        .flat_map(|(crates, number, _)| crates.iter().map(|name| (*name, *number)))
+        .collect();
+    let differ: Vec<_> = told.symmetric_difference(&full).collect();
+    assert!(differ.is_empty(), "in one of the README and docs/rfcs.md: {differ:?}");
+}
+
 #[test]
 fn links_lead_somewhere() {
     let mut count = 0;

@@ -386,6 +386,8 @@ text! {
     /// A line that cannot be read as a response, as it came, with its literals and without the CRLF at its end.
     ///
     /// `Server Unavailable. 15`
+    ///
+    /// RFC 9051 section 7.
     pub struct InvalidResponse<'a>: "response", invalid_check, read_only;
 }
 

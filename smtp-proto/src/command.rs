@@ -134,6 +134,8 @@ part! {
     /// A command whose verb has no row in this crate.
     ///
     /// `XEXCH50 2048 2`, `FROBNICATE`
+    ///
+    /// RFC 5321 section 4.1.
     pub struct Unknown<'a> {
         verb: Cow<'a, str>,
         arguments: Option<Text<'a>>,

@@ -87,6 +87,8 @@ registry! {
     /// A parameter of MAIL.
     ///
     /// `SIZE=500000`
+    ///
+    /// RFC 5321 section 4.1.1.2.
     pub enum MailParameter<'a> (key: parameter::keyword, other: OtherParameter<'a>, arguments: parameter::Argument) {
         /// About how many octets the message has. RFC 1870.
         b"SIZE" => Size(u64),
@@ -133,6 +135,8 @@ registry! {
     /// A parameter of RCPT.
     ///
     /// `NOTIFY=FAILURE,DELAY`
+    ///
+    /// RFC 5321 section 4.1.1.3.
     pub enum RcptParameter<'a> (key: parameter::keyword, other: OtherParameter<'a>, arguments: parameter::Argument) {
         /// What to report. RFC 3461.
         b"NOTIFY" => Notify(Notify),
@@ -283,5 +287,7 @@ extensions! {
     }
 
     /// What an EHLO keyword announces, without its arguments.
+    ///
+    /// RFC 5321 section 4.1.1.1.
     pub enum Extension
 }

@@ -25,6 +25,8 @@ use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer};
 ///
 /// What a reply means is in its codes alone. The text is for people: octets of any character set, and it may say
 /// anything.
+///
+/// RFC 5321 section 4.2.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Reply<'a> {
     /// All lines, each with its CRLF.

@@ -7,6 +7,8 @@ use super::{Mechanism, Secret};
 use crate::error::{Expected, ParseError, ValueError};
 
 /// Who the client is and how it proves it, for one of the built-in mechanisms.
+///
+/// RFC 4422 section 4.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Credentials {

@@ -10,6 +10,8 @@ part! {
     /// One thing that an implementation says of itself.
     ///
     /// `"name" "Cyrus"`
+    ///
+    /// RFC 2971 section 3.3.
     pub struct IdParameter<'a> {
         /// What it is: `name`, `version`, `vendor`, `support-url`. At most 30 octets by RFC 2971 section 3.3.
         pub field: IString<'a>,

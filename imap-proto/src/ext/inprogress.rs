@@ -9,6 +9,10 @@ use crate::registry::Via;
 use crate::wire::{Cx, Parsed, Wire, Writer, octet, part, plain};
 
 /// How far a command has come.
+///
+/// `"A1" 175 2000` in `* OK [INPROGRESS ("A1" 175 2000)] Still on the job`
+///
+/// RFC 9585 section 4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Progress {
     /// How many items are done.

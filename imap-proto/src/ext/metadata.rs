@@ -278,6 +278,8 @@ part! {
     /// Entries with their values, which were asked for, or without, which have changed.
     ///
     /// `(/shared/comment "x")`, `/shared/comment /private/comment`
+    ///
+    /// RFC 5464 section 4.4.
     pub enum MetadataEntries<'a> {
         /// `(/shared/comment "x")`: what they say. RFC 5464 section 4.4.1.
         Values(List<'a, EntryValue<'a>>),

@@ -50,6 +50,8 @@ part! {
     /// The namespaces of one kind; `NIL` when there are none.
     ///
     /// `(("" "/")("#mh/" "/"))`
+    ///
+    /// RFC 2342 section 6.
     #[derive(Debug)]
     pub struct NamespaceList<'a>(pub List<'a, Namespace<'a>, Adjacent>);
 }
@@ -80,6 +82,8 @@ part! {
     /// One namespace: a prefix of mailbox names, and the hierarchy delimiter behind it.
     ///
     /// `("INBOX." ".")`
+    ///
+    /// RFC 2342 section 6.
     pub struct Namespace<'a> {
         /// What the names begin with.
         pub prefix: IString<'a>,

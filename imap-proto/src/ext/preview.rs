@@ -26,6 +26,8 @@ part! {
     /// A modifier of PREVIEW or an algorithm of SNIPPET without a name in this crate.
     ///
     /// `X-EAGER`
+    ///
+    /// RFC 8970 section 3.1.
     #[derive(Debug)]
     pub struct OtherModifier<'a>(Atom<'a>);
 }

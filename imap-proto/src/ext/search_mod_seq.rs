@@ -47,6 +47,10 @@ impl<'a> Wire<'a> for EntryName<'a> {
 }
 
 /// Whose metadata.
+///
+/// `all` in `MODSEQ "/flags/\\draft" all 620162338`
+///
+/// RFC 7162 section 3.1.5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EntryType {
     /// `priv`: the user's.
@@ -86,6 +90,8 @@ part! {
     /// One flag of a message, and whose.
     ///
     /// `"/flags/\\draft" all`
+    ///
+    /// RFC 7162 section 3.1.5.
     pub struct ModSeqEntry<'a> {
         /// The flag.
         pub name: EntryName<'a>,

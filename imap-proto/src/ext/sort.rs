@@ -119,6 +119,8 @@ text! {
     /// A sort key without a row in this crate: an atom.
     ///
     /// `X-SCORE`
+    ///
+    /// RFC 5256 section 3.
     pub struct OtherSortKey<'a>: "sort-key", other_check;
 }
 

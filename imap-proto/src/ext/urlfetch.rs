@@ -228,7 +228,7 @@ impl<'a> Wire<'a> for UrlFetched<'a> {
 }
 
 part! {
-    /// What a URL stands for.
+    /// What a URL stands for. RFC 4467 section 8, RFC 5524 section 3.2.
     pub enum UrlContent<'a> {
         /// `"text"`: the content as it is; `NIL` when the URL is not valid.
         Body(UrlBody<'a>),

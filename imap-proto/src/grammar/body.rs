@@ -262,6 +262,10 @@ part! {
 
 part! {
     /// What there is in a part by its media type.
+    ///
+    /// `"TEXT" "PLAIN"`, `"MESSAGE" "RFC822"` and what follows them
+    ///
+    /// RFC 9051 section 7.5.2.
     #[allow(clippy::large_enum_variant)] // as above
     pub enum Content<'a> {
         /// Any other type.

@@ -78,6 +78,8 @@ text! {
     /// A capability without a row in this crate: an atom, but no sign alone.
     ///
     /// `XFOO=BAR`
+    ///
+    /// RFC 9051 section 7.2.2.
     pub struct OtherCapability<'a>: "capability", other_check;
 }
 
@@ -195,6 +197,8 @@ part! {
     /// What CAPABILITY data say.
     ///
     /// ` IMAP4rev2 IDLE`
+    ///
+    /// RFC 9051 section 7.2.2.
     #[derive(Debug)]
     pub struct CapabilityData<'a>(pub Capabilities<'a>);
 }

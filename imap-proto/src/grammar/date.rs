@@ -29,6 +29,8 @@ pub struct Date {
 /// `"17-Jul-1996 02:44:25"` as some servers send it; a part of [`DateTime`].
 ///
 /// A second 60 may stand in any minute.
+///
+/// RFC 9051 section 9.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LocalDateTime {
     date: Date,

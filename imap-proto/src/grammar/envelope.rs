@@ -126,6 +126,8 @@ fn next<'a, T: Default>(
 /// assert_eq!(addresses.to_string(), "undisclosed-recipients:;, imap@example.com");
 /// # Ok::<(), imap_proto::ValueError>(())
 /// ```
+///
+/// RFC 9051 section 7.5.2.
 pub type Addresses<'a> = List<'a, Address<'a>, Adjacent>;
 
 impl<'a> List<'a, Address<'a>, Adjacent> {
@@ -144,6 +146,8 @@ impl<'a> List<'a, Address<'a>, Adjacent> {
 
 part! {
     /// An address and the group it is in: what [`Addresses`] come to without marks.
+    ///
+    /// RFC 9051 section 7.5.2.
     pub struct Member<'a> {
         /// The name of the group.
         pub group: Option<IString<'a>>,

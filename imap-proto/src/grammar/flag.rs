@@ -20,6 +20,8 @@ pub use list::{Flags, PermanentFlags};
 ///
 /// Made by [`Flag::new`] and [`MailboxAttribute::new`](crate::MailboxAttribute::new). Two are equal when they differ in
 /// case only.
+///
+/// RFC 9051 section 2.3.2.
 #[derive(Clone)]
 pub struct FlagName<'a>(pub(super) Cow<'a, [u8]>);
 
@@ -369,6 +371,8 @@ impl<'a> Wire<'a> for FlagPerm<'a> {
 /// assert!(flags.system().contains(SystemFlags::SEEN));
 /// assert!(!flags.system().contains(SystemFlags::DELETED));
 /// ```
+///
+/// RFC 9051 section 2.3.2.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct SystemFlags(u8);
 

@@ -14,6 +14,10 @@ use crate::registry::{Code, Via};
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, before, octet, part, plain, run, word};
 
 /// How a command went, or what a server wants known.
+///
+/// `OK`, `NO`, `BAD`, `PREAUTH`, `BYE`
+///
+/// RFC 9051 section 7.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StatusKind {
     /// `OK`: it was done. RFC 9051 section 7.1.1.
@@ -217,6 +221,8 @@ part! {
     /// A response code without a row in this crate.
     ///
     /// `XYZZY 1 of 2`
+    ///
+    /// RFC 9051 section 7.1.
     pub struct OtherCode<'a> {
         name: Atom<'a>,
         text: Option<CodeText<'a>>,
@@ -322,6 +328,8 @@ text! {
     /// A response code that could not be read, as it came.
     ///
     /// `Error="a server" Proxy=x:1993`
+    ///
+    /// RFC 9051 section 7.1.
     pub struct InvalidCode<'a>: "response code", loose_code_check, read_only;
 }
 

@@ -67,6 +67,10 @@ impl<'a> Wire<'a> for Store<'a> {
 }
 
 /// What becomes of those that a message has.
+///
+/// `FLAGS`, `+FLAGS`, `-FLAGS`
+///
+/// RFC 9051 section 6.4.6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StoreOperation {
     /// They are replaced: `FLAGS`.

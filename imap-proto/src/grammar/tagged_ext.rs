@@ -194,6 +194,8 @@ text! {
     /// The value of an item without a row in this crate, as it is on the wire: one of any kind.
     ///
     /// `5`, `NIL`, `"a b"`, `(a "b" (c))`
+    ///
+    /// RFC 4466 section 3.
     pub struct ItemValue<'a>: "value", item_value_check, kept;
 }
 
@@ -212,6 +214,8 @@ part! {
     /// An item without a row in this crate, where each item has exactly one value.
     ///
     /// `X-THING 17`
+    ///
+    /// RFC 4466 section 3.
     pub struct OtherItem<'a> {
         /// Its name, as written.
         pub name: Atom<'a>,

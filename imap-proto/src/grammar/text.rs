@@ -254,6 +254,8 @@ part! {
     /// Something whose name has no row in this crate: a command, a response, a response code.
     ///
     /// `XYZZY foo`
+    ///
+    /// RFC 9051 section 9.
     pub struct Unknown<'a> {
         name: Atom<'a>,
         values: Option<Values<'a>>,

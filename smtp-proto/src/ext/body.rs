@@ -7,6 +7,8 @@ use crate::wire::{Cx, Parsed, Wire, Writer, plain, word};
 /// Which octets a message is made of.
 ///
 /// `MAIL FROM:<a@example.org> BODY=8BITMIME`
+///
+/// RFC 6152 section 3, RFC 3030 section 3.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum BodyKind {
     /// Lines of ASCII, 998 octets at most; what a MAIL command without BODY announces.

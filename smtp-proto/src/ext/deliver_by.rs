@@ -24,6 +24,10 @@ pub struct DeliverBy {
 plain!(DeliverBy);
 
 /// What is done with a message that is late.
+///
+/// `R` in `BY=120;R`
+///
+/// RFC 2852 section 4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ByMode {
     /// `N`: the sender is notified.

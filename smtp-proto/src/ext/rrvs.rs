@@ -20,6 +20,10 @@ pub struct Rrvs {
 plain!(Rrvs);
 
 /// What is done where RRVS is not known.
+///
+/// `R` in `RRVS=2014-04-03T23:01:00Z;R`
+///
+/// RFC 7293 section 3.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RrvsAction {
     /// `C`: the message goes on all the same.

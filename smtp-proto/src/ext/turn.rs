@@ -30,6 +30,8 @@ part! {
     /// The name of a queue: printable ASCII, 1 to 255 octets.
     ///
     /// `uucp`
+    ///
+    /// RFC 1985 section 5.
     pub struct QueueName<'a>(Cow<'a, str>);
 }
 

@@ -25,6 +25,8 @@ part! {
 }
 
 /// What a [`Domain`] is.
+///
+/// RFC 5321 sections 4.1.2 and 4.1.3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DomainKind<'d> {
     /// `example.org`

@@ -49,6 +49,8 @@ use crate::wire::{self, Cx, Parsed, Wire, Writer};
 /// ```
 ///
 /// Reading one never fails: a line that cannot be read is [`Keyword::Invalid`].
+///
+/// RFC 5321 section 4.1.1.1.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct EhloReply<'a> {
     wire: Octets<'a>,

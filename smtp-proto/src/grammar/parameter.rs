@@ -43,6 +43,8 @@ const MAX: usize = 32;
 /// What [`Leniency::BAD_PARAMETER_VALUE`] let through is kept unread: it comes out of [`iter`](Self::iter) as `Other`
 /// with a known keyword, and the getters do not see it. Of what [`Leniency::DUPLICATE`] let through, the first is
 /// kept.
+///
+/// RFC 5321 section 4.1.2.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Parameters<'a, P> {
     /// Each behind a space.

@@ -72,6 +72,8 @@ impl<'a> Wire<'a> for ConvertedItem<'a> {
 /// What came of a conversion, or why nothing did.
 ///
 /// `3135`, `(ERROR "not now" TEMPFAIL)`
+///
+/// RFC 5259 section 9.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome<'a, T> {
     /// What came of it.
@@ -121,6 +123,8 @@ impl<'a, T: Wire<'a>> Wire<'a> for Outcome<'a, T> {
 /// What came of a part: right behind the `[` of its item.
 ///
 /// `4] 3135`, `3] (ERROR "not now" TEMPFAIL)`
+///
+/// RFC 5259 section 8.1.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ConvertedPart<'a, T> {
     /// The part.

@@ -200,6 +200,8 @@ fn threads(input: &[u8], cx: Cx) -> Parsed<'_, &[u8]> {
 /// A thread: messages that follow one another, and then maybe threads that each follow the last of them.
 ///
 /// `3 6 (4 23)(44 7 96)`
+///
+/// RFC 5256 section 4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Thread<'s> {
     text: &'s [u8],
@@ -219,6 +221,10 @@ impl<'s> Thread<'s> {
 }
 
 /// The messages at the beginning of a [`Thread`].
+///
+/// `3 6` of `3 6 (4 23)(44 7 96)`
+///
+/// RFC 5256 section 4.
 #[derive(Clone, Debug)]
 pub struct ThreadIds<'s> {
     rest: &'s [u8],
@@ -252,6 +258,8 @@ impl<'s> Iterator for ThreadsIter<'s> {
 }
 
 /// What a walk through threads comes by.
+///
+/// RFC 5256 section 4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ThreadEvent {
     /// `(`: a thread begins, which follows the message before it.

@@ -26,6 +26,10 @@ use crate::wire::{self, Cx, Fail, IntoOwned, Parsed, Wire, Writer, before};
 pub struct BodyExtensions<'a>(Cow<'a, [u8]>);
 
 /// One of [`BodyExtensions`].
+///
+/// `17`, `"x"`, `NIL`, `("a" 1)`
+///
+/// RFC 9051 section 9.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum BodyExtension<'a> {
     /// `"ext0"`, `NIL`.

@@ -211,6 +211,8 @@ impl Encoding {
 /// The parameters of a media type or a disposition. None of them is `NIL` on the wire.
 ///
 /// `("CHARSET" "US-ASCII" "NAME" "trip.txt")`
+///
+/// RFC 9051 section 7.5.2.
 pub type Parameters<'a> = List<'a, Parameter<'a>>;
 
 impl<'a> List<'a, Parameter<'a>> {
@@ -224,6 +226,8 @@ part! {
     /// A parameter of a media type or a disposition.
     ///
     /// `"CHARSET" "US-ASCII"`
+    ///
+    /// RFC 9051 section 7.5.2.
     pub struct Parameter<'a> {
         /// Its name.
         pub name: IString<'a>,
@@ -281,6 +285,8 @@ part! {
 /// Languages of a part. None of them is `NIL` on the wire.
 ///
 /// `("en" "de")`
+///
+/// RFC 9051 section 7.5.2.
 pub type Languages<'a> = List<'a, IString<'a>>;
 
 /// How many fields of extension data were there: the first of them is not the same in all structures.

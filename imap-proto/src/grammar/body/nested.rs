@@ -28,6 +28,8 @@ use crate::writer::EncodeOptions;
 /// `("TEXT" "PLAIN" NIL NIL NIL "7BIT" 3028 92)("IMAGE" "PNG" NIL NIL NIL "BASE64" 4554)`
 ///
 /// Two are equal when they say the same, however it is written.
+///
+/// RFC 9051 section 7.5.2.
 #[derive(Clone)]
 pub struct Bodies<'a>(Cow<'a, [u8]>);
 

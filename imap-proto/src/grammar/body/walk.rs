@@ -10,6 +10,10 @@ use crate::wire::part;
 
 part! {
     /// A part of a message, and what FETCH calls it.
+    ///
+    /// `4.2.1` of `BODY[4.2.1]`
+    ///
+    /// RFC 9051 section 6.4.5.1.
     pub struct Located<'a> {
         number: Vec<u32>,
         text: bool,
@@ -114,6 +118,8 @@ impl<'a> BodyStructure<'a> {
 }
 
 /// A walk through a structure, each part before what it consists of.
+///
+/// RFC 9051 section 6.4.5.1.
 #[derive(Clone)]
 pub struct Parts<'s> {
     /// The next one, when that is what a message consists of.

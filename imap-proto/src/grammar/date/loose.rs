@@ -28,6 +28,8 @@ part! {
     /// A string that is no date and time, or `NIL`.
     ///
     /// `NIL`, `"Thu, 01 Jan 1970 00:00:00 +0000"`
+    ///
+    /// RFC 9051 section 7.5.2.
     pub struct OtherDate<'a>(Option<IString<'a>>);
 }
 

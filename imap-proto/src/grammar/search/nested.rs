@@ -18,6 +18,10 @@ use crate::wire::{Cx, Fail, IntoOwned, Parsed, Wire, Writer, before, octet, part
 use crate::writer::EncodeOptions;
 
 /// What puts keys together.
+///
+/// `NOT`, `OR`, `(`
+///
+/// RFC 9051 section 6.4.4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Nesting {
     /// `(SEEN FLAGGED)`: all of them.
@@ -337,6 +341,8 @@ nested! {
     /// `SUBJECT "x"` in `NOT SUBJECT "x"`
     ///
     /// Nests less deep than [`SearchKey::MAX_DEPTH`]. Two are equal when their keys are.
+    ///
+    /// RFC 9051 section 6.4.4.
     pub struct NestedKey<'a>, false;
 }
 
@@ -435,6 +441,8 @@ part! {
     /// The two keys of OR.
     ///
     /// `SEEN FLAGGED` in `OR SEEN FLAGGED`
+    ///
+    /// RFC 9051 section 6.4.4.
     pub struct OrKeys<'a> {
         /// Either this one matches,
         pub left: NestedKey<'a>,

@@ -22,6 +22,8 @@ use crate::error::ValueError;
 /// assert_eq!(known.intersect(&gone).to_set()?, "3:9,15");
 /// # Ok::<(), imap_proto::ValueError>(())
 /// ```
+///
+/// RFC 9051 section 9.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Ranges(Vec<(u32, u32)>);
 

@@ -150,6 +150,8 @@ part! {
     /// A keyword without a row, and what stands behind it.
     ///
     /// `XADR`
+    ///
+    /// RFC 5321 section 4.1.1.1.
     pub struct OtherKeyword<'a> {
         keyword: Cow<'a, str>,
         arguments: Arguments<'a>,

@@ -15,6 +15,8 @@ use crate::wire::{self, Cx, Wire};
 ///
 /// Nothing is allocated for extensions and mechanisms that the crate knows. A keyword that comes twice counts once:
 /// the first one, but the smaller SIZE and all mechanisms (of those without a constant 32).
+///
+/// RFC 5321 section 4.1.1.1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
     /// A bit for each [`Extension`].

@@ -37,6 +37,8 @@ part! {
     /// `XRDST=INBOX`
     ///
     /// A keyword, and perhaps a value of printable ASCII and UTF-8 without space and `=`.
+    ///
+    /// RFC 5321 section 4.1.2.
     pub struct OtherParameter<'a> {
         keyword: Cow<'a, str>,
         value: Option<Cow<'a, str>>,

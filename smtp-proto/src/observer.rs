@@ -182,6 +182,7 @@ pub struct Observer {
     mail: Option<Envelope>,
     /// Whether what is behind an unknown command waits for its reply.
     waits_for_unknown: bool,
+    failed: Option<Error>,
 }
 
 /// What MAIL asked for, as far as it changes what follows.
@@ -286,6 +287,7 @@ impl Observer {
             accepted: 0,
             mail: None,
             waits_for_unknown: false,
+            failed: None,
         }
     }
 
@@ -298,19 +300,22 @@ impl Observer {
     ///
     /// # Errors
     /// A limit was exceeded, the boundaries of a reply cannot be trusted, or the server asks for more of a command of which
-    /// nobody knows what that is.
+    /// nobody knows what that is. It is final.
     pub fn receive<'i>(&mut self, side: Side, input: &'i [u8]) -> Result<Option<Received<Event<'i>>>, Error> {
-        match side {
+        self.failed.map_or(Ok(()), Err)?;
+        let received = match side {
             Side::Client => self.receive_client(input),
             Side::Server => self.receive_server(input),
-        }
+        };
+        received.inspect_err(|&error| self.failed = Some(error))
     }
 
     /// `side` sends no more; `rest` is what was not consumed.
     ///
     /// # Errors
-    /// [`PeerMisbehaved::Truncated`]: it ended inside a line, a reply or a body.
+    /// [`PeerMisbehaved::Truncated`]: it ended inside a line, a reply or a body. What has ended the session before.
     pub fn receive_eof(&mut self, side: Side, rest: &[u8]) -> Result<(), Error> {
+        self.failed.map_or(Ok(()), Err)?;
         let inside = match (side, &self.client) {
             (Side::Client, Client::Data { .. } | Client::Bdat { .. }) => true,
             (Side::Client, _) => self.lines.is_inside(rest),
@@ -326,9 +331,10 @@ impl Observer {
 
     /// The TLS handshake is over, and both sides' bytes are given in clear again.
     pub fn tls_established(&mut self) {
-        let Self { dialect, is_lmtp, stray, waits_for_unknown, ref tokens, .. } = *self;
+        let Self { dialect, is_lmtp, stray, waits_for_unknown, failed, ref tokens, .. } = *self;
         let tokens = tokens.clone();
-        *self = Self { dialect, stray, waits_for_unknown, greeted: true, tokens, ..Self::new(is_lmtp) };
+        *self =
+            Self { dialect, stray, waits_for_unknown, failed, greeted: true, tokens, ..Self::new(is_lmtp) };
     }
 
     /// How many commands and bodies the server has not answered.

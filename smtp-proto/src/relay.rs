@@ -57,6 +57,8 @@ pub struct Relay {
     hellos: VecDeque<Token>,
     /// What stands in front of the next message.
     header: BytesMut,
+    /// Why nothing passes any more.
+    failed: Option<RelayError>,
 }
 
 impl Relay {
@@ -65,7 +67,14 @@ impl Relay {
     /// counted and cannot be repaired; [`Stray::Preserve`] lets them pass as they are.
     pub fn new(is_lmtp: bool, stray: Stray) -> Self {
         let observer = Observer::relayed(is_lmtp, stray);
-        Self { observer, stray, encoder: None, hellos: VecDeque::new(), header: BytesMut::new() }
+        Self {
+            observer,
+            stray,
+            encoder: None,
+            hellos: VecDeque::new(),
+            header: BytesMut::new(),
+            failed: None,
+        }
     }
 
     /// Moves what can be moved of what `from` has sent, and returns how many octets to forget.
@@ -81,6 +90,17 @@ impl Relay {
         input: &Bytes,
         mut keep: impl FnMut(&Keyword<'_>) -> bool,
         mut out: impl FnMut(Bytes),
+    ) -> Result<usize, RelayError> {
+        self.failed.map_or(Ok(()), Err)?;
+        self.pass_on(from, input, &mut keep, &mut out).inspect_err(|&error| self.failed = Some(error))
+    }
+
+    fn pass_on(
+        &mut self,
+        from: Side,
+        input: &Bytes,
+        keep: &mut impl FnMut(&Keyword<'_>) -> bool,
+        out: &mut impl FnMut(Bytes),
     ) -> Result<usize, RelayError> {
         let mut at = 0usize;
         while let Some(rest) = input.get(at..).filter(|rest| !rest.is_empty()) {
@@ -101,7 +121,7 @@ impl Relay {
             {
                 return Err(BodyError::from(anomaly).into());
             }
-            self.event(received.event, passing, &mut keep, &mut out)?;
+            self.event(received.event, passing, keep, out)?;
             at = end;
         }
         Ok(at)

@@ -213,6 +213,31 @@ fn a_long_line_is_skipped_in_parts() {
 }
 
 #[test]
+fn errors_are_final() {
+    let long = [b"250-", &[b'x'; 20_000][..]].concat();
+    for (side, octets) in [(Side::Server, &b"250 ok\r\n354 go\r\n"[..]), (Side::Server, &long)] {
+        let mut observer = Observer::new(false);
+        for (side, octets) in [(Side::Server, &b"220 mx\r\n"[..]), (Side::Client, b"NOOP\r\nNOOP\r\n")] {
+            let mut rest = octets;
+            while let Some(Received { consumed, .. }) = observer.receive(side, rest).unwrap() {
+                rest = &rest[consumed..];
+            }
+        }
+        let mut rest = octets;
+        let error = loop {
+            match observer.receive(side, rest) {
+                Ok(received) => rest = &rest[received.expect("an error comes").consumed..],
+                Err(error) => break error,
+            }
+        };
+        observer.tls_established();
+        assert_eq!(observer.receive(Side::Client, b"QUIT\r\n"), Err(error));
+        assert_eq!(observer.receive(Side::Server, b"250 ok\r\n"), Err(error));
+        assert_eq!(observer.receive_eof(Side::Server, b""), Err(error));
+    }
+}
+
+#[test]
 fn a_reply_that_cannot_be_read_answers_its_command() {
     let events = follow(
         false,

@@ -268,6 +268,26 @@ fn sec_69_a_session_ends_between_lines() {
     assert_eq!(relay.receive_eof(Side::Server, b""), Ok(()));
 }
 
+/// What was wrong with a body is behind the octets that were read: they must not pass when it is asked again.
+#[test]
+fn nothing_passes_behind_an_error() {
+    for last in [&b"x\ry\r\n.\r\n"[..], b"\r\n.\r\nNOOP a\nb\r\n", b"\r\n.\r\nBDAT x\r\n"] {
+        let mut relay = Relay::new(false, Stray::Reject);
+        for (side, octets) in START {
+            relay.pass(side, &Bytes::from_static(octets), is_transparent, |_| ()).unwrap();
+        }
+        let error = relay.pass(Side::Client, &Bytes::from_static(last), is_transparent, |_| ()).unwrap_err();
+        relay.tls_established();
+        for (side, octets) in
+            [(Side::Client, &b"QUIT\r\n"[..]), (Side::Client, last), (Side::Server, b"250 ok\r\n")]
+        {
+            let again =
+                relay.pass(side, &Bytes::from_static(octets), is_transparent, |out| panic!("{out:?}"));
+            assert_eq!(again, Err(error), "{}", last.escape_ascii());
+        }
+    }
+}
+
 #[test]
 fn another_reply_is_not_rewritten() {
     let (_, reply) = Reply::parse(b"550-5.7.1 no\r\n550 5.7.1 STARTTLS\r\n", Dialect::STRICT).unwrap();

@@ -193,25 +193,30 @@ impl Observer {
     /// [`PeerMisbehaved::PlaintextAfterStartTls`] where a TLS handshake is due, [`PeerMisbehaved::DataAfterCompress`] when
     /// the client did not wait for the answer to COMPRESS. Either is final.
     pub fn receive<'i>(&mut self, side: Side, input: &'i [u8]) -> Next<'i> {
-        match side {
-            Side::Client => {
-                let received = self.receive_client(input)?;
+        let received = match side {
+            Side::Client => self.receive_client(input),
+            Side::Server if self.is_behind && !self.client_waits() => Ok(None),
+            Side::Server => self.receive_server(input),
+        };
+        match (side, &received) {
+            (_, Err(error)) => self.client = Client::Failed(*error),
+            (Side::Client, Ok(received)) => {
                 let consumed = received.as_ref().map_or(0, |received| received.consumed);
                 self.has_rest = input.len() > consumed;
                 self.is_behind = self.has_rest && received.is_some();
-                Ok(received)
             }
-            Side::Server if self.is_behind && !self.client_waits() => Ok(None),
-            Side::Server => self.receive_server(input),
+            (Side::Server, Ok(_)) => {}
         }
+        received
     }
 
     /// `side` sends no more; `rest` is what was not consumed.
     ///
     /// # Errors
-    /// [`PeerMisbehaved::Truncated`]: it ended inside a message.
+    /// [`PeerMisbehaved::Truncated`]: it ended inside a message. What has ended the session before.
     pub fn receive_eof(&mut self, side: Side, rest: &[u8]) -> Result<(), Error> {
         let is_inside = match (side, &self.client) {
+            (_, Client::Failed(error)) => return Err(*error),
             // What is encrypted, or compressed, is not for this to judge.
             (_, Client::Tls | Client::Compressed) => false,
             (Side::Client, _) => self.partial.is_some() || self.commands.is_inside(rest),

@@ -59,10 +59,13 @@ fn sec_01_clear_text_behind_starttls() {
         for handshake in [&b""[..], b"\x16", b"\x16\x03\x01"] {
             assert_eq!(seen.observer.receive(side, handshake), Ok(None));
         }
+        let mut other = Seen::new(Dialect::TOLERANT);
+        other.pass(S, b"* OK [CAPABILITY IMAP4rev2] hi\r\n");
+        other.pass(C, b"a STARTTLS\r\n");
+        other.pass(S, b"a OK go\r\n");
         let injected = Err(PeerMisbehaved::PlaintextAfterStartTls.into());
-        assert_eq!(seen.observer.receive(side, octets), injected, "{}", octets.escape_ascii());
+        assert_eq!(other.observer.receive(side, octets), injected, "{}", octets.escape_ascii());
         seen.observer.tls_established();
-        seen.pass(side, b"");
         seen.pass(C, b"b NOOP\r\n");
         seen.pass(S, b"b OK done\r\n");
         assert_eq!(seen.events[3..], ["Command 2 NOOP", "Finished 2 Ok"]);
@@ -135,13 +138,21 @@ fn sec_72_what_is_not_due_does_nothing() {
 
 #[test]
 fn what_ended_the_session_is_told_of_both_sides() {
-    let mut observer = Observer::new();
-    for (side, octets) in
-        [(S, &b"* OK hi\r\n"[..]), (C, b"a COMPRESS DEFLATE\r\nb NOOP\r\n"), (S, b"a OK go\r\n")]
-    {
-        assert!(observer.receive(side, octets).unwrap().is_some());
-    }
-    for side in [S, C, S] {
-        assert_eq!(observer.receive(side, b"x"), Err(PeerMisbehaved::DataAfterCompress.into()));
+    for (line, error) in [
+        (&b"a COMPRESS DEFLATE\r\nb NOOP\r\n"[..], PeerMisbehaved::DataAfterCompress),
+        (b"a STARTTLS\r\nb NOOP\r\n", PeerMisbehaved::PlaintextAfterStartTls),
+    ] {
+        let mut observer = Observer::new();
+        assert!(observer.receive(S, b"* OK hi\r\n").unwrap().is_some());
+        let consumed = observer.receive(C, line).unwrap().unwrap().consumed;
+        assert!(observer.receive(S, b"a OK go\r\n").unwrap().is_some());
+        assert_eq!(observer.receive(C, &line[consumed..]), Err(error.into()));
+        observer.tls_established();
+        for side in [S, C, S] {
+            for octets in [&b"x"[..], b"\x16\x03", b"c NOOP\r\n"] {
+                assert_eq!(observer.receive(side, octets), Err(error.into()));
+            }
+            assert_eq!(observer.receive_eof(side, b""), Err(error.into()));
+        }
     }
 }

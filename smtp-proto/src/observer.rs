@@ -70,6 +70,12 @@ pub struct Observer {
     stray: Stray,
     /// Of the message that is being sent by BDAT.
     chunks: Option<BdatDecoder>,
+    /// The first command behind them with which another message may begin.
+    cut: Option<Token>,
+    /// What was wrong with the end of chunks that go on no more.
+    late: Option<Anomaly>,
+    /// What the line that is being skipped began like.
+    front: Option<Kind>,
     /// Recipients that the server accepted since the last MAIL.
     accepted: u32,
     /// What the server accepted as the beginning of a message.
@@ -148,7 +154,9 @@ impl Kind {
             () if is(&["DATA"]) => Self::Data,
             () if is(&["AUTH"]) => Self::Auth,
             () if is(&["STARTTLS", "X-ANONYMOUSTLS"]) => Self::StartTls,
-            () if is(&["MAIL"]) => Self::Mail(Envelope { prdr: false, binary: false }),
+            () if is(&["MAIL", "SEND", "SOML", "SAML"]) => {
+                Self::Mail(Envelope { prdr: false, binary: false })
+            }
             () if is(&["RCPT"]) => Self::Recipient,
             () if is(&["EHLO", "HELO", "LHLO", "RSET"]) => Self::Reset,
             () => Self::Unknown,
@@ -178,6 +186,9 @@ impl Observer {
             tokens: Tokens::default(),
             stray: Stray::Reject,
             chunks: None,
+            cut: None,
+            late: None,
+            front: None,
             accepted: 0,
             mail: None,
             waits_for_unknown: false,
@@ -223,12 +234,12 @@ impl Observer {
         matches!(self.client, Client::Tls)
     }
 
-    /// The TLS handshake is over, and both sides' bytes are given in clear again.
+    /// The TLS handshake is over, and both sides' bytes are given in clear again. Where TLS comes first, say it before anything
+    /// else.
     pub fn tls_established(&mut self) {
-        let Self { dialect, is_lmtp, stray, waits_for_unknown, failed, ref tokens, .. } = *self;
+        let Self { dialect, is_lmtp, greeted, stray, waits_for_unknown, failed, ref tokens, .. } = *self;
         let tokens = tokens.clone();
-        *self =
-            Self { dialect, stray, waits_for_unknown, failed, greeted: true, tokens, ..Self::new(is_lmtp) };
+        *self = Self { dialect, stray, waits_for_unknown, failed, greeted, tokens, ..Self::new(is_lmtp) };
     }
 
     /// How many commands and bodies the server has not answered.
@@ -240,6 +251,20 @@ impl Observer {
     /// And what the server makes of an unknown command is to be known before anything behind it passes.
     pub(crate) fn relayed(is_lmtp: bool, stray: Stray) -> Self {
         Self { stray, waits_for_unknown: true, ..Self::new(is_lmtp) }
+    }
+
+    /// Whether the client's next line answers a challenge.
+    pub(crate) fn is_in_auth(&self) -> bool {
+        matches!(self.client, Client::Auth { .. })
+    }
+
+    /// Whether a message by BDAT has begun.
+    pub(crate) fn is_in_chunks(&self) -> bool {
+        self.chunks.is_some()
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Whether the client's next octets are a body of DATA.
@@ -254,6 +279,9 @@ impl Observer {
     }
 
     fn receive_client<'i>(&mut self, input: &'i [u8]) -> Result<Option<Received<Event<'i>>>, Error> {
+        if let Some(anomaly) = self.late.take() {
+            return Ok(Some(Received { consumed: 0, event: Event::Anomaly(anomaly) }));
+        }
         match self.client {
             Client::Waits => Ok(None),
             Client::Tls => handshake(input),
@@ -278,7 +306,7 @@ impl Observer {
             Piece::End => {
                 self.client = Client::Commands;
                 if last {
-                    self.chunks = None;
+                    (self.chunks, self.cut) = (None, None);
                 }
                 Event::BodyEnd { token, last }
             }
@@ -298,9 +326,17 @@ impl Observer {
             Line::TooLong { len } => (len, Some((Expected::Shorter, limit))),
         };
         let text = input.get(..len).unwrap_or_default();
+        // Of a line that is too long so much is always there at once, and its kind must not hang on how it is cut.
+        let front = text.get(..limit).unwrap_or(text);
         let event = match (line, wrong) {
-            (Line::Skip { .. }, _) => Event::Skipped(text),
-            (_, Some((expected, offset))) => self.malformed_command(ParseError { expected, offset }, text),
+            (Line::Skip { .. }, _) => {
+                self.front.get_or_insert_with(|| Kind::resembling(front));
+                Event::Skipped(text)
+            }
+            (_, Some((expected, offset))) => {
+                let kind = self.front.take().unwrap_or_else(|| Kind::resembling(front));
+                self.malformed_command(kind, ParseError { expected, offset }, text)
+            }
             (_, None) => self.line(text),
         };
         Ok(Some(Received { consumed: len, event }))
@@ -316,21 +352,21 @@ impl Observer {
         }
         match Command::parse_reporting(line, self.dialect) {
             Ok((_, command, tolerated)) => {
-                let token = self.command(&command, line);
+                let token = self.command(&command, tolerated, line);
                 Event::Command { token, command, tolerated }
             }
-            Err(error) => self.malformed_command(error, line),
+            Err(error) => self.malformed_command(Kind::resembling(line), error, line),
         }
     }
 
-    fn malformed_command<'i>(&mut self, error: ParseError, line: &'i [u8]) -> Event<'i> {
+    fn malformed_command<'i>(&mut self, kind: Kind, error: ParseError, line: &'i [u8]) -> Event<'i> {
         // A SASL answer is answered by the reply to AUTH.
         let token = match self.client {
             Client::Auth { token } => {
                 self.client = Client::Waits;
                 token
             }
-            _ => self.open(Kind::resembling(line)),
+            _ => self.open(kind),
         };
         Event::Malformed { side: Side::Client, token: Some(token), error, line }
     }
@@ -338,8 +374,11 @@ impl Observer {
     fn open(&mut self, kind: Kind) -> Token {
         let token = self.tokens.next();
         self.open.push_back(Open { token, kind });
-        if matches!(kind, Kind::Reset | Kind::Mail(_)) {
-            self.chunks = None;
+        match kind {
+            // Whether the chunks go on behind it is the server's to say.
+            Kind::Reset | Kind::Mail(_) => self.cut = self.cut.or(self.chunks.is_some().then_some(token)),
+            Kind::Data => self.end_chunks(),
+            _ => {}
         }
         if self.is_waited_for(kind) {
             self.client = Client::Waits;
@@ -347,26 +386,51 @@ impl Observer {
         token
     }
 
-    fn command(&mut self, command: &Command<'_>, line: &[u8]) -> Token {
+    /// The chunks do not go on: what a CR at their end is followed by, nobody knows.
+    fn end_chunks(&mut self) {
+        self.cut = None;
+        let Some(mut decoder) = self.chunks.take() else { return };
+        let _ = decoder.start(0, true);
+        let mut pieces = core::iter::from_fn(|| {
+            decoder.decode(&[]).map(|decoded| decoded.piece).filter(|piece| *piece != Piece::End)
+        });
+        self.late = pieces.find_map(|piece| match piece {
+            Piece::Anomaly(anomaly) => Some(anomaly),
+            _ => None,
+        });
+    }
+
+    fn command(&mut self, command: &Command<'_>, tolerated: Option<Tolerated>, line: &[u8]) -> Token {
         let kind = match command {
             Command::Ehlo(_) | Command::Helo(_) | Command::Lhlo(_) | Command::Rset => Kind::Reset,
-            Command::Mail(mail) => Kind::Mail(Envelope {
-                prdr: mail
-                    .parameters
-                    .iter()
-                    .any(|parameter| parameter.keyword().eq_ignore_ascii_case("PRDR")),
-                binary: mail.parameters.body() == BodyKind::BinaryMime,
-            }),
+            Command::Mail(mail) | Command::Send(mail) | Command::Soml(mail) | Command::Saml(mail) => {
+                // Of two BODY parameters a server may take the other.
+                let is_clear = !tolerated.is_some_and(|what| what.leniency.contains(Leniency::DUPLICATE));
+                Kind::Mail(Envelope {
+                    prdr: mail
+                        .parameters
+                        .iter()
+                        .any(|parameter| parameter.keyword().eq_ignore_ascii_case("PRDR")),
+                    binary: is_clear && mail.parameters.body() == BodyKind::BinaryMime,
+                })
+            }
             Command::Rcpt(_) => Kind::Recipient,
             Command::Data => Kind::Data,
             Command::Bdat(bdat) if bdat.is_last() => Kind::Body { had: 0, due: None },
-            Command::Bdat(_) => Kind::Chunk,
+            Command::Burl(burl) if burl.is_last() => Kind::Body { had: 0, due: None },
+            Command::Bdat(_) | Command::Burl(_) => Kind::Chunk,
             Command::Auth(_) => Kind::Auth,
             Command::StartTls => Kind::StartTls,
             Command::Other(_) => Kind::resembling(line),
             _ => Kind::Other,
         };
         let token = self.open(kind);
+        match command {
+            Command::Bdat(_) if self.cut.is_some() => self.end_chunks(),
+            // What comes from elsewhere goes between.
+            Command::Burl(_) => self.end_chunks(),
+            _ => {}
+        }
         if let Command::Bdat(bdat) = *command {
             // The octets of a chunk are counted: they cannot be put right on their way.
             let stray = if self.stray == Stray::Normalise { Stray::Reject } else { self.stray };
@@ -396,6 +460,10 @@ impl Observer {
                 }
                 open => Event::Reply { to: open.map(|open| open.token), reply, tolerated },
             },
+            // Preliminary replies answer nothing: `050 ` of who was asked by VERB.
+            Err(error) if matches!(line.first(), Some(b'0' | b'1')) => {
+                Event::Malformed { side: Side::Server, token: None, error, line }
+            }
             Err(error) => {
                 let token = self.open.pop_front().map(|open| open.token);
                 self.client_may_go_on();
@@ -407,11 +475,15 @@ impl Observer {
 
     /// What a reply of `code` answers, and what that does to the session.
     fn answered(&mut self, code: ReplyCode) -> Result<Option<Open>, Error> {
-        let Some(&open) = self.open.front() else { return Ok(None) };
+        let Some(&open) = self.open.front() else {
+            // Who relays must not let a client go ahead that is not awaited.
+            let is_asking = self.waits_for_unknown && code.is_intermediate();
+            return if is_asking { Err(PeerMisbehaved::UnexpectedReply.into()) } else { Ok(None) };
+        };
         let mut is_last = true;
         match open.kind {
-            Kind::Reset if code.is_positive() => (self.accepted, self.mail) = (0, None),
-            Kind::Mail(envelope) if code.is_positive() => (self.accepted, self.mail) = (0, Some(envelope)),
+            Kind::Reset if code.is_positive() => self.begin(open.token, None),
+            Kind::Mail(envelope) if code.is_positive() => self.begin(open.token, Some(envelope)),
             Kind::Recipient if code.is_positive() => self.accepted = self.accepted.saturating_add(1),
             Kind::Data if matches!(code, ReplyCode::GO_AHEAD | ReplyCode::GO_AHEAD_AT) => {
                 self.client = Client::Data { token: open.token, decoder: DataDecoder::new(self.stray) };
@@ -445,6 +517,14 @@ impl Observer {
             self.client_may_go_on();
         }
         Ok(Some(open))
+    }
+
+    /// Another message may begin, or has with `mail`, as `token` was accepted.
+    fn begin(&mut self, token: Token, mail: Option<Envelope>) {
+        (self.accepted, self.mail) = (0, mail);
+        if self.cut.is_some_and(|cut| cut <= token) {
+            (self.chunks, self.cut) = (None, None);
+        }
     }
 
     /// How many replies a message has, the first being one of `code`.

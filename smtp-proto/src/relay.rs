@@ -3,7 +3,8 @@
 //! A proxy that takes for a line end, or for the end of a message, what the server behind it does not, lets a client
 //! smuggle. [`Relay`] reads each leg as this crate's machines do and passes on what it has read: lines that end at CRLF
 //! and hold no stray CR, LF or NUL; bodies of DATA taken apart and put together again, so that only their true end ends
-//! them; EHLO replies without the keywords that the proxy cannot stand for. Behind a line that is no known command nothing
+//! them; EHLO replies without the keywords that the proxy cannot stand for, and no BDAT, XCLIENT or XFORWARD that was not
+//! offered or was hidden: what one takes for a chunk another reads as commands. Behind a line that is no known command nothing
 //! passes before the server has said what it makes of it.
 
 use alloc::collections::VecDeque;
@@ -13,7 +14,7 @@ use bytes::{Bytes, BytesMut};
 
 use crate::body::{BodyError, DataEncoder, Stray};
 use crate::command::Command;
-use crate::ehlo::{EhloReply, Keyword};
+use crate::ehlo::{Capabilities, EhloReply, Extension, Keyword};
 use crate::error::{ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved};
 use crate::observer::{Event, Observer, Side, resembles};
 use crate::options::Tolerated;
@@ -55,6 +56,8 @@ pub struct Relay {
     encoder: Option<DataEncoder>,
     /// Commands whose replies list keywords.
     hellos: VecDeque<Token>,
+    /// What the client was told that the server can do.
+    offered: Capabilities,
     /// What stands in front of the next message.
     header: BytesMut,
     /// Why nothing passes any more.
@@ -72,6 +75,7 @@ impl Relay {
             stray,
             encoder: None,
             hellos: VecDeque::new(),
+            offered: Capabilities::default(),
             header: BytesMut::new(),
             failed: None,
         }
@@ -108,14 +112,18 @@ impl Relay {
             if self.observer.is_before_tls(from) {
                 return Err(Error::from(PeerMisbehaved::PlaintextAfterStartTls).into());
             }
-            let is_data = self.observer.is_in_data();
+            let (is_data, is_auth) = (self.observer.is_in_data(), self.observer.is_in_auth());
             let Some(received) = self.observer.receive(from, rest)? else { break };
             let end = at.saturating_add(received.consumed).min(input.len());
-            let passing = Passing { input, range: at..end, is_data };
-            // What is wrong with octets of a chunk is told behind them, or behind the command of an empty one that is the last; then
-            // these must not have passed.
-            if matches!(received.event, Event::Chunk(_) | Event::Command { command: Command::Bdat(_), .. })
-                && !is_data
+            let passing = Passing { input, range: at..end, is_data, is_auth };
+            // What is wrong with octets of a chunk is told behind them, or behind the command that ends them; then these must not
+            // have passed.
+            let is_told_before = match received.event {
+                Event::Chunk(_) | Event::Command { .. } => !is_data,
+                Event::Malformed { side, .. } => side == Side::Client,
+                _ => false,
+            };
+            if is_told_before
                 && let Some(Received { event: Event::Anomaly(anomaly), .. }) =
                     self.observer.receive(from, &[])?
             {
@@ -129,14 +137,14 @@ impl Relay {
 
     /// Puts a header field in front of the next message: `Received: from a by b; …` CRLF, folded or not.
     ///
-    /// It goes out with the first octet of a body by DATA. Octets of BDAT are counted, so who adds fields must not let the
-    /// client see CHUNKING.
+    /// It goes out with the first octet of a body by DATA. Octets of BDAT are counted, and those of BURL come from elsewhere, so
+    /// who adds fields must let the client see neither CHUNKING nor BURL: either command ends the session then.
     ///
     /// # Errors
-    /// `field` is not one whole field, every line of it ended by CRLF (RFC 5322 section 2.2); or a body has begun, whose
-    /// header would be split by it.
+    /// `field` is not one whole field, every line of it ended by CRLF (RFC 5322 section 2.2); or a body has begun, by DATA or
+    /// BDAT, whose header would be split by it.
     pub fn prepend(&mut self, field: &[u8]) -> Result<(), RelayError> {
-        if self.encoder.is_some() {
+        if self.encoder.is_some() || self.observer.is_in_chunks() {
             return Err(Error::from(ApiMisuse::State).into());
         }
         check_field(field).map_err(Error::from)?;
@@ -150,10 +158,10 @@ impl Relay {
         self.observer.is_tls_due()
     }
 
-    /// The TLS handshakes on both legs are over.
+    /// The TLS handshakes on both legs are over. Where TLS comes first, say it before anything else.
     pub fn tls_established(&mut self) {
         self.observer.tls_established();
-        (self.encoder, self.hellos) = (None, VecDeque::new());
+        (self.encoder, self.hellos, self.offered) = (None, VecDeque::new(), Capabilities::default());
     }
 
     /// `from` sends no more; `rest` is what was not forgotten.
@@ -185,15 +193,23 @@ impl Relay {
             // A client's bad line is the server's to refuse, as long as both see the same line. Until it has, nothing follows.
             Event::Command { token, .. }
             | Event::Malformed { side: Side::Client, token: Some(token), .. } => {
-                let line = passing.line()?;
-                if ["EHLO", "LHLO"].iter().any(|verb| resembles(&line, verb)) {
-                    self.hellos.push_back(token);
+                let (is_answer, line) = (passing.is_auth, passing.line()?);
+                if !is_answer {
+                    self.check_command(&line)?;
+                    if let Event::Command { command: Command::Bdat(bdat), .. } = event
+                        && bdat.size() > Self::CHUNK
+                    {
+                        return Err(Error::from(Limit::Chunks).into());
+                    }
+                    self.note_command(token, &line);
                 }
                 out(line);
             }
             Event::Reply { to: Some(to), reply, .. } if self.hellos.front() == Some(&to) => {
                 self.hellos.pop_front();
-                out(rewrite(&reply, keep));
+                let (reply, offered) = rewritten(&reply, keep);
+                self.offered = if self.hellos.is_empty() { offered } else { Capabilities::default() };
+                out(reply);
             }
             Event::Chunk(content) if passing.is_data => {
                 self.body(out)?.encode(&passing.content(content), out)?;
@@ -203,7 +219,6 @@ impl Relay {
                 self.encoder = None;
             }
             // The octets of a chunk are counted, so they can only pass as they are.
-            Event::Chunk(_) if !self.header.is_empty() => return Err(Error::from(ApiMisuse::State).into()),
             Event::Chunk(_) => out(passing.octets()),
             Event::BodyEnd { .. } => {}
             // The decoder has put it right already.
@@ -217,6 +232,38 @@ impl Relay {
             }
         }
         Ok(())
+    }
+
+    /// The most octets of a chunk: with more a server that counts in 32 bits would take what follows a part of it for commands.
+    const CHUNK: u64 = i32::MAX.unsigned_abs() as u64;
+
+    /// Whether `line` may pass; the server may know more commands by it than this crate does.
+    fn check_command(&self, line: &[u8]) -> Result<(), Error> {
+        const NEEDS: [(&str, Extension); 3] = [
+            ("BDAT", Extension::Chunking),
+            ("XCLIENT", Extension::XClient),
+            ("XFORWARD", Extension::XForward),
+        ];
+        if NEEDS.iter().any(|(verb, extension)| resembles(line, verb) && !self.offered.has(*extension)) {
+            return Err(PeerMisbehaved::NotOffered.into());
+        }
+        if !self.header.is_empty() && (resembles(line, "BDAT") || resembles(line, "BURL")) {
+            return Err(ApiMisuse::State.into());
+        }
+        // A server with less room may take the rest of a line for another.
+        let limits = self.observer.limits();
+        let limit = if resembles(line, "AUTH") { limits.auth_line } else { limits.command_line };
+        if line.len() > limit { Err(Limit::Line.into()) } else { Ok(()) }
+    }
+
+    /// After EHLO, and after XCLIENT, which begins anew, what was offered is to be told again.
+    fn note_command(&mut self, token: Token, line: &[u8]) {
+        if ["EHLO", "LHLO"].iter().any(|verb| resembles(line, verb)) {
+            self.hellos.push_back(token);
+        }
+        if ["EHLO", "LHLO", "HELO", "XCLIENT"].iter().any(|verb| resembles(line, verb)) {
+            self.offered = Capabilities::default();
+        }
     }
 
     /// The encoder of the body that is passing, the header fields in front of it.
@@ -263,6 +310,8 @@ struct Passing<'i> {
     range: Range<usize>,
     /// It belongs to a body of DATA.
     is_data: bool,
+    /// It answers a challenge.
+    is_auth: bool,
 }
 
 impl Passing<'_> {
@@ -312,19 +361,29 @@ impl Passing<'_> {
 /// # Ok::<(), smtp_proto::ParseError>(())
 /// ```
 pub fn rewrite(reply: &Reply<'_>, keep: &mut impl FnMut(&Keyword<'_>) -> bool) -> Bytes {
-    let mut out = BytesMut::new();
+    rewritten(reply, keep).0
+}
+
+/// The same, and what it offers.
+fn rewritten(reply: &Reply<'_>, keep: &mut impl FnMut(&Keyword<'_>) -> bool) -> (Bytes, Capabilities) {
+    let (mut out, mut offered) = (BytesMut::new(), Capabilities::default());
     match EhloReply::of(reply) {
-        Some(ehlo) => ehlo.retain(keep).into_reply().encode(&mut out),
+        Some(ehlo) => {
+            let kept = ehlo.retain(keep);
+            offered = Capabilities::from(&kept);
+            kept.into_reply().encode(&mut out);
+        }
         None => reply.encode(&mut out),
     }
-    out.freeze()
+    (out.freeze(), offered)
 }
 
 /// Whether a relay that reads what it passes on can stand for what `keyword` promises: whatever is made of command
 /// lines, replies and bodies by DATA and BDAT.
 ///
-/// Not so: STARTTLS and its kin, since TLS ends at the relay; what changes the roles or the framing in a way that this
-/// crate does not follow; and what it has never heard of.
+/// Not so: STARTTLS and its kin, since TLS ends at the relay; XCLIENT and XFORWARD, which a server offers to the relay and not
+/// to who is behind it; what changes the roles or the framing in a way that this crate does not follow; and what it has never
+/// heard of.
 pub fn is_transparent(keyword: &Keyword<'_>) -> bool {
     use Keyword as K;
     !matches!(
@@ -335,6 +394,9 @@ pub fn is_transparent(keyword: &Keyword<'_>) -> bool {
             | K::Atrn
             | K::Checkpoint
             | K::PipeConnect
+            | K::Verb
+            | K::XClient(_)
+            | K::XForward(_)
             | K::XExch50(_)
             | K::Other(_)
             | K::Invalid(_)

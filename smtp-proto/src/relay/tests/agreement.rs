@@ -1,0 +1,281 @@
+//! Where the server and the relay must read the same.
+
+use super::*;
+use alloc::vec;
+
+/// What one takes for a chunk is a whole session to a server that has none.
+#[test]
+fn sec_35_no_chunk_passes_to_a_server_that_has_none() {
+    let hidden = &b"BDAT 33 LAST\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n"[..];
+    let not_offered = (Vec::new(), Err(Error::from(PeerMisbehaved::NotOffered).into()));
+    let without: &[(Side, &[u8])] =
+        &[(Side::Client, b"EHLO x\r\n"), (Side::Server, b"250-mx\r\n250 PIPELINING\r\n")];
+    let refused: &[(Side, &[u8])] = &[(Side::Client, b"EHLO x\r\n"), (Side::Server, b"502 no\r\n")];
+    let with = &CHUNKING[1..];
+    let again: &[(Side, &[u8])] = &[(Side::Client, b"HELO x\r\n"), (Side::Server, b"250 mx\r\n")];
+    let asked: &[(Side, &[u8])] = &[(Side::Client, b"EHLO x\r\n")];
+    let twice = &[&[(Side::Client, &b"EHLO x\r\nEHLO x\r\n"[..])], &CHUNKING[2..]].concat()[..];
+    for (session, passes) in [
+        (vec![], false),
+        (vec![without], false),
+        (vec![refused], false),
+        (vec![with], true),
+        (vec![with, without], false),
+        (vec![with, again], false),
+        (vec![with, asked], false),
+        (vec![twice], false),
+    ] {
+        for stray in [Stray::Reject, Stray::Normalise, Stray::Preserve] {
+            let session = [&CHUNKING[..1], &session.concat()].concat();
+            let (before, result) = pass(stray, &session, &[]);
+            assert_eq!(result, Ok(()));
+            let (passed, result) = pass(stray, &[&session[..], &[(Side::Client, hidden)]].concat(), &[]);
+            let passed = passed[before.len()..].to_vec();
+            if passes {
+                assert_eq!((&passed[..], result), (hidden, Ok(())));
+            } else {
+                assert_eq!((passed, result), not_offered);
+            }
+        }
+    }
+    // Offered and hidden, and offered in clear.
+    let mut relay = Relay::new(false, Stray::Reject);
+    for (side, octets) in CHUNKING {
+        let keep = |keyword: &Keyword<'_>| *keyword != Keyword::Chunking;
+        relay.pass(side, &Bytes::from_static(octets), keep, |_| ()).unwrap();
+    }
+    let result =
+        relay.pass(Side::Client, &Bytes::from_static(hidden), is_transparent, |out| panic!("{out:?}"));
+    assert_eq!(result.map(|_| ()), not_offered.1);
+    let mut relay = Relay::new(false, Stray::Reject);
+    for (side, octets) in CHUNKING {
+        relay.pass(side, &Bytes::from_static(octets), is_transparent, |_| ()).unwrap();
+    }
+    relay.tls_established();
+    let result =
+        relay.pass(Side::Client, &Bytes::from_static(hidden), is_transparent, |out| panic!("{out:?}"));
+    assert_eq!(result.map(|_| ()), not_offered.1);
+}
+
+/// A server trusts the relay, by its address, with XCLIENT; whoever is behind the relay must not use that.
+#[test]
+fn sec_35_no_client_says_who_it_is_by_the_relay() {
+    let offers = b"250-mx\r\n250-XCLIENT NAME ADDR\r\n250-XFORWARD NAME\r\n250-VERB\r\n250 DSN\r\n";
+    for line in
+        [&b"XCLIENT ADDR=192.0.2.1\r\n"[..], b"xforward NAME=x\r\n", b" XCLIENT NAME=x\r\n", b"XCLIENT\r\n"]
+    {
+        for trusts in [false, true] {
+            let (mut relay, mut told, mut passed) =
+                (Relay::new(false, Stray::Reject), Vec::new(), Vec::new());
+            let keep = |keyword: &Keyword<'_>| trusts || is_transparent(keyword);
+            let steps =
+                [(Side::Server, CHUNKING[0].1), (Side::Client, CHUNKING[1].1), (Side::Server, offers)];
+            for (side, octets) in steps {
+                let sink = |out: Bytes| {
+                    if side == Side::Server {
+                        told.extend_from_slice(&out)
+                    }
+                };
+                relay.pass(side, &Bytes::from_static(octets), keep, sink).unwrap();
+            }
+            let told = told.escape_ascii().to_string();
+            assert_eq!(told.contains("XCLIENT"), trusts, "{told}");
+            assert_eq!(told.contains("VERB"), trusts, "{told}");
+            let result = relay
+                .pass(Side::Client, &Bytes::from_static(line), keep, |out| passed.extend_from_slice(&out));
+            if trusts {
+                assert_eq!((result, &passed[..]), (Ok(line.len()), line));
+            } else {
+                let not_offered = Err(Error::from(PeerMisbehaved::NotOffered).into());
+                assert_eq!((result, &passed[..]), (not_offered, &b""[..]));
+            }
+        }
+    }
+}
+
+/// With 32 bits such a size is a small one, and the rest are commands.
+#[test]
+fn sec_35_no_chunk_passes_that_others_count_otherwise() {
+    for (size, passes) in [("2147483647", true), ("2147483648", false), ("4294967297", false)] {
+        let line = alloc::format!("BDAT {size} LAST\r\n");
+        let (passed, result) = pass_chunks(Stray::Reject, &[line.as_bytes(), b"xQUIT\r\n"], &[]);
+        assert_eq!((result.is_ok(), !passed.is_empty()), (passes, passes), "{size}");
+    }
+}
+
+/// A refused command between two chunks is between two octets of the body.
+#[test]
+fn sec_35_a_cr_and_what_follows_it_may_be_in_two_chunks() {
+    let start = [
+        &CHUNKING[..],
+        &[
+            (Side::Client, &b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n"[..]),
+            (Side::Server, b"250 ok\r\n250 ok\r\n"),
+            (Side::Client, b"BDAT 4\r\nabc\r"),
+            (Side::Server, b"250 ok\r\n"),
+        ],
+    ]
+    .concat();
+    let last = |octets: &'static [u8]| [(Side::Client, octets)];
+    for (between, reply, next, is_one) in [
+        (&b"RSET x\r\n"[..], &b"503 no\r\n"[..], &b"BDAT 2 LAST\r\n.\r"[..], true),
+        (b"MAIL FROM:<x@y>\r\n", b"503 no\r\n", b"BDAT 2 LAST\r\nxy", true),
+        (b" RSET\r\n", b"503 no\r\n", b"BDAT 2 LAST\r\nxy", true),
+        (b"EHLO x\r\n", b"503 no\r\n", b"BDAT 2 LAST\r\nxy", true),
+        (b"RSET\r\n", b"", b"BDAT 2\r\nxy", true),
+        (b"RSET\r\nMAIL FROM:<x@y>\r\n", b"503 no\r\n", b"BDAT 2\r\nxy", true),
+        (b"BURL imap://h@a/b;UID=2;URLAUTH=submit+h:internal:91354a\r\n", b"", b"", true),
+        (b"DATA\r\n", b"", b"", true),
+        (b"RSET\r\n", b"250 ok\r\n", b"BDAT 2\r\nxy", false),
+        (b"RSET\r\nMAIL FROM:<x@y>\r\n", b"250 ok\r\n250 ok\r\n", b"BDAT 2\r\nxy", false),
+        (b"NOOP\r\n", b"250 ok\r\n", b"BDAT 2\r\n\nb", false),
+        (b"RSET\r\n", b"250 ok\r\n", b"QUIT\r\n", false),
+    ] {
+        for stray in [Stray::Reject, Stray::Normalise, Stray::Close] {
+            // Whether what is between came at once makes no difference.
+            let session = [&start[..], &last(between), &[(Side::Server, reply)], &last(next)].concat();
+            let (_, result) = pass(stray, &session, &[]);
+            let is_bare_cr = matches!(&result, Err(RelayError::Body(BodyError::Anomaly(anomaly))) if anomaly.kind == crate::body::AnomalyKind::BareCr);
+            let is_not_offered = result == Err(Error::from(PeerMisbehaved::NotOffered).into());
+            assert_eq!(is_bare_cr || is_not_offered, is_one, "{} {result:?}", between.escape_ascii());
+            assert!(is_one || result.is_ok(), "{result:?}");
+        }
+    }
+    // Accepted was the RSET before this message, not the MAIL in the middle of it.
+    let session =
+        [&start[..], &[(Side::Client, &b"RSET\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nBDAT 1\r\nx"[..])]]
+            .concat();
+    let (_, result) = pass(Stray::Reject, &session, &[]);
+    assert!(result.is_err(), "a CR was before the RSET");
+    let session = [
+        &CHUNKING[..],
+        &[
+            (Side::Client, &b"BDAT 1\r\nxRSET\r\nMAIL FROM:<a@b>\r\nBDAT 1\r\n\rMAIL FROM:<e@f>\r\n"[..]),
+            (Side::Server, b"503 no\r\n250 ok\r\n250 ok\r\n250 ok\r\n503 no\r\n"),
+            (Side::Client, b"BDAT 1\r\nx"),
+        ],
+    ]
+    .concat();
+    let (_, result) = pass(Stray::Reject, &session, &[]);
+    assert!(matches!(result, Err(RelayError::Body(_))), "{result:?}");
+}
+
+/// A server that takes the second of two parameters for the one that counts checks what the first has exempted.
+#[test]
+fn sec_35_nothing_is_exempt_that_is_not_for_all() {
+    for (mail, exempt) in [
+        ("MAIL FROM:<a@b> BODY=BINARYMIME", true),
+        ("SEND FROM:<a@b> BODY=BINARYMIME", true),
+        ("MAIL FROM:<a@b> BODY=BINARYMIME BODY=8BITMIME", false),
+        ("MAIL FROM:<a@b>", false),
+    ] {
+        let mail = alloc::format!("{mail}\r\n");
+        let session = [
+            &CHUNKING[..],
+            &[
+                (Side::Client, mail.as_bytes()),
+                (Side::Server, &b"250 ok\r\n"[..]),
+                (Side::Client, b"BDAT 5 LAST\r\na\n.\nb"),
+            ],
+        ]
+        .concat();
+        assert_eq!(pass(Stray::Reject, &session, &[]).1.is_ok(), exempt, "{mail}");
+    }
+    // Another message begins with SEND.
+    let session = [
+        &CHUNKING[..],
+        &[
+            (Side::Client, &b"MAIL FROM:<a@b> BODY=BINARYMIME\r\nBDAT 1\r\nx"[..]),
+            (Side::Server, b"501 no\r\n503 no\r\n"),
+            (Side::Client, b"SEND FROM:<a@b>\r\n"),
+            (Side::Server, b"250 ok\r\n"),
+            (Side::Client, b"BDAT 5 LAST\r\na\n.\nb"),
+        ],
+    ]
+    .concat();
+    assert!(pass(Stray::Reject, &session, &[]).1.is_err());
+}
+
+#[test]
+fn a_line_that_is_too_long_does_not_pass_however_it_is_cut() {
+    let too_long = Err(Error::from(Limit::Line).into());
+    for (line, limit) in [("NOOP ", 2_048), ("FROB ", 2_048), ("AUTH PLAIN ", 12_288), ("DATA ", 2_048)] {
+        for over in [0, 1] {
+            let blanks = limit + over - line.len() - 2;
+            let line = [line.as_bytes(), &vec![b'a'; blanks], b"\r\n"].concat();
+            for cut in [0, 1, 2_047, 2_048, line.len() - 1] {
+                let (passed, result) = pass(Stray::Reject, &[START[0], (Side::Client, &line)], &[cut]);
+                let expected = if over == 0 { (line.len(), Ok(())) } else { (0, too_long) };
+                assert_eq!((passed.len(), result), expected, "{} cut at {cut}", line[..4].escape_ascii());
+            }
+        }
+    }
+    // An answer is as long as AUTH may be.
+    let answer = [&[b'A'; 12_000][..], b"\r\n"].concat();
+    for bad in [&b""[..], b"="] {
+        let answer = [bad, &answer].concat();
+        let session = [
+            START[0],
+            (Side::Client, b"AUTH PLAIN\r\n"),
+            (Side::Server, b"334 \r\n"),
+            (Side::Client, &answer),
+        ];
+        let (passed, result) = pass(Stray::Reject, &session, &[]);
+        assert_eq!((passed.len(), result), (12 + answer.len(), Ok(())));
+    }
+}
+
+/// Nobody is let go ahead who is not awaited; and where TLS comes first, the greeting is behind it.
+#[test]
+fn sec_35_no_reply_answers_what_was_not_asked() {
+    for reply in [&b"354 go\r\n"[..], b"334 \r\n", b"353 x\r\n"] {
+        let (_, result) = pass(Stray::Reject, &[START[0], (Side::Server, reply)], &[]);
+        assert_eq!(
+            result,
+            Err(Error::from(PeerMisbehaved::UnexpectedReply).into()),
+            "{}",
+            reply.escape_ascii()
+        );
+    }
+    assert_eq!(pass(Stray::Reject, &[START[0], (Side::Server, b"421 bye\r\n")], &[]).1, Ok(()));
+    let (mut relay, mut told) = (Relay::new(false, Stray::Reject), Vec::new());
+    relay.tls_established();
+    for (side, octets) in [
+        (Side::Client, &b"EHLO x\r\nMAIL FROM:<a@b>\r\n"[..]),
+        (Side::Server, b"220 mx\r\n250-mx\r\n250-XEXCH50\r\n250 DSN\r\n250 ok\r\n"),
+    ] {
+        let sink = |out: Bytes| {
+            if side == Side::Server {
+                told.extend_from_slice(&out)
+            }
+        };
+        relay.pass(side, &Bytes::from_static(octets), is_transparent, sink).unwrap();
+    }
+    assert_eq!(told.escape_ascii().to_string(), r"220 mx\r\n250-mx\r\n250 DSN\r\n250 ok\r\n");
+    assert_eq!(relay.observer.unanswered(), 0);
+}
+
+/// What is counted, and what comes from elsewhere, can have no field in front.
+#[test]
+fn sec_35_a_field_meets_no_chunk() {
+    let misuse = Err(Error::from(ApiMisuse::State).into());
+    for line in [
+        &b"BDAT 0 LAST\r\n"[..],
+        b"BDAT 1\r\nx",
+        b"BURL imap://h@a/b;UID=2;URLAUTH=submit+h:internal:91354a LAST\r\n",
+    ] {
+        let mut relay = Relay::new(false, Stray::Preserve);
+        for (side, octets) in CHUNKING {
+            relay.pass(side, &Bytes::from_static(octets), is_transparent, |_| ()).unwrap();
+        }
+        relay.prepend(b"Received: x\r\n").unwrap();
+        let result =
+            relay.pass(Side::Client, &Bytes::from_static(line), is_transparent, |out| panic!("{out:?}"));
+        assert_eq!(result.map(|_| ()), misuse, "{}", line.escape_ascii());
+    }
+    let mut relay = Relay::new(false, Stray::Preserve);
+    for (side, octets) in CHUNKING.into_iter().chain([(Side::Client, &b"BDAT 1\r\nx"[..])]) {
+        relay.pass(side, &Bytes::from_static(octets), is_transparent, |_| ()).unwrap();
+    }
+    assert_eq!(relay.prepend(b"Received: x\r\n"), misuse, "a message has begun");
+}

@@ -319,3 +319,91 @@ fn a_message_with_a_reply_for_each_recipient() {
         "{events:?}"
     );
 }
+
+/// LMTP: one reply for each recipient, unless a part before it has failed.
+#[test]
+fn burl_has_the_replies_of_a_chunk() {
+    const BURL: &str = "BURL imap://h@a/b;UID=2;URLAUTH=submit+h:internal:91354a";
+    let whole = format!("{BURL} LAST\r\nNOOP\r\n");
+    let part = format!("{BURL}\r\nBDAT 1 LAST\r\nxNOOP\r\n");
+    for (lines, replies, noop) in [
+        (&whole, "250 first\r\n250 second\r\n250 noop\r\n", 5),
+        (&part, "250 ok\r\n250 first\r\n250 second\r\n250 noop\r\n", 6),
+        (&part, "554 no\r\n503 no\r\n250 noop\r\n", 6),
+    ] {
+        let session = [(Side::Client, &lines[..]), (Side::Server, replies)];
+        let events = follow(true, &[&ENVELOPE[..], &session].concat());
+        let last = format!("Reply {{ to: Some(Token({noop})), reply: Reply(250 [\"noop\"])");
+        assert!(events.last().unwrap().starts_with(&last), "{events:?}");
+    }
+}
+
+/// However it is cut.
+#[test]
+fn a_long_line_is_what_it_began_like() {
+    let blanks = [b' '; 13_000];
+    let data = [b"DATA", &blanks[..], b"\r\n"].concat();
+    let noop = [b"NOOP ", &[b'x'; 13_000][..], b"RSET\r\n"].concat();
+    let late = [&blanks[..], b"DATA\r\n"].concat();
+    let go_on = |observer: &Observer| (observer.accepted, observer.is_in_data());
+    for (line, reply, after) in [
+        (&data, &b"354 go\r\n"[..], Some((2, true))),
+        (&noop, b"250 ok\r\n", Some((2, false))),
+        (&late, b"354 go\r\n", None),
+    ] {
+        for cut in [0, 12_289, 12_500, 13_004] {
+            let mut observer = Observer::new(true);
+            for (side, octets) in [(Side::Server, "220 mx\r\n")].iter().chain(&ENVELOPE) {
+                let mut rest = octets.as_bytes();
+                while let Some(Received { consumed, .. }) = observer.receive(*side, rest).unwrap() {
+                    rest = &rest[consumed..];
+                }
+            }
+            let mut at = 0;
+            for end in [cut, line.len()] {
+                if let Some(received) = observer.receive(Side::Client, &line[at..end]).unwrap() {
+                    at += received.consumed;
+                }
+            }
+            assert_eq!((at, observer.unanswered()), (line.len(), 1));
+            let answered = observer.receive(Side::Server, reply);
+            assert_eq!(answered.is_ok().then(|| go_on(&observer)), after, "cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn preliminary_replies_answer_nothing() {
+    let session = [
+        (Side::Client, "VERB\r\nNOOP\r\n"),
+        (Side::Server, "250 ok\r\n050 NOOP\r\n150 wait\r\n250 noop\r\n"),
+    ];
+    let events = follow(false, &session);
+    let to: Vec<_> =
+        events.iter().filter_map(|event| event.split_once("to: ")).map(|(_, to)| &to[..14]).collect();
+    assert_eq!(to, ["Some(Token(1))", "Some(Token(2))"], "{events:?}");
+    assert_eq!(events.iter().filter(|event| event.contains("token: None")).count(), 2, "{events:?}");
+}
+
+/// Where TLS comes first.
+#[test]
+fn a_greeting_may_come_behind_tls() {
+    let mut observer = Observer::new(false);
+    observer.tls_established();
+    let greeting = observer.receive(Side::Server, b"220 mx\r\n").unwrap().unwrap();
+    assert!(matches!(greeting.event, Event::Greeting(_)), "{greeting:?}");
+}
+
+/// RFC 821's other beginnings of a message.
+#[test]
+fn a_message_may_begin_with_send() {
+    for verb in ["SEND", "SOML", "SAML", "saml"] {
+        let lines = format!(
+            "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nRCPT TO:<e@f>\r\nRSET\r\n{verb} FROM:<a@b>\r\nRCPT TO:<c@d>\r\nBDAT 0 LAST\r\n"
+        );
+        let replies = "250 ok\r\n".repeat(7);
+        follow(true, &[(Side::Client, &lines), (Side::Server, &replies)]);
+        let lines = lines.replace("RSET\r\n", "");
+        follow(true, &[(Side::Client, &lines), (Side::Server, &"250 ok\r\n".repeat(6))]);
+    }
+}

@@ -1,6 +1,7 @@
 #![no_main]
 //! Both sides are hostile: no panic, no loop without progress, and the same events however the bytes of a record are cut.
 
+use fuzz::Cuts;
 use imap_proto::observer::{Event, Observer, Side};
 use imap_proto::{Dialect, Error};
 use libfuzzer_sys::fuzz_target;
@@ -17,14 +18,10 @@ impl<'d> Input<'d> {
     /// An octet of which the lowest bit is the leniency, two for the cuts, and the records: an octet of which the lowest bit is
     /// set for the server, two with the length, and so many octets or what there is.
     fn read(data: &'d [u8]) -> Option<Self> {
-        let (&[lenient, low, high], mut rest) = data.split_first_chunk()?;
-        let mut records = Vec::new();
-        while let Some((&[side, low, high], after)) = rest.split_first_chunk() {
-            let len = usize::from(u16::from_le_bytes([low, high])).min(after.len());
-            let (octets, after) = after.split_at(len);
-            records.push((if side % 2 == 0 { Side::Client } else { Side::Server }, octets));
-            rest = after;
-        }
+        let (&[lenient, low, high], rest) = data.split_first_chunk()?;
+        let records = fuzz::records(rest)
+            .map(|(is_server, octets)| (if is_server { Side::Server } else { Side::Client }, octets))
+            .collect();
         Some(Self { lenient: lenient % 2 == 1, seed: u16::from_le_bytes([low, high]), records })
     }
 }
@@ -52,16 +49,10 @@ fn run(input: &Input<'_>, is_cut: bool) -> Seen {
         observer.set_dialect(Dialect::STRICT);
     }
     let (mut seen, mut buffers) = (Seen::default(), [Vec::new(), Vec::new()]);
-    let mut state = u32::from(input.seed) | 1;
+    let mut cuts = Cuts::new(input.seed, is_cut);
     for &(side, octets) in &input.records {
-        let mut rest = octets;
-        while !rest.is_empty() {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            // Mostly a few octets at a time.
-            let most = if state >> 30 == 0 { 40 } else { 4 };
-            let len = if is_cut { ((state >> 16) as usize % most + 1).min(rest.len()) } else { rest.len() };
-            buffers[side as usize].extend_from_slice(&rest[..len]);
-            rest = &rest[len..];
+        for piece in cuts.of(octets) {
+            buffers[side as usize].extend_from_slice(piece);
             drain(&mut observer, &mut buffers, &mut seen);
         }
         // A handshake has passed, and what the record left of both buffers with it.
@@ -75,7 +66,8 @@ fn run(input: &Input<'_>, is_cut: bool) -> Seen {
     seen.unanswered = observer.unanswered();
     assert!(seen.unanswered <= 1_000, "what is kept is bounded");
     for (side, buffer) in [Side::Client, Side::Server].into_iter().zip(&buffers) {
-        let _ = observer.receive_eof(side, buffer);
+        let ended = observer.receive_eof(side, buffer);
+        assert!(seen.error.is_none_or(|error| ended == Err(error)), "an error is final");
     }
     seen
 }
@@ -93,7 +85,7 @@ fn drain(observer: &mut Observer, buffers: &mut [Vec<u8>; 2], seen: &mut Seen) {
                 continue;
             }
             Err(error) => {
-                assert_eq!(observer.receive(side, buffer), Err(error), "an error is final");
+                assert_eq!(observer.receive(side, b"a NOOP\r\n"), Err(error), "an error is final");
                 seen.error = Some(error);
                 return;
             }

@@ -115,6 +115,8 @@ fn values(
         assert_eq!(utf7::decode(&encoded).as_deref(), Ok(name), "{}", encoded.escape_ascii());
     }
     let Ok(mailbox) = Mailbox::from_name(name, options.utf8) else { return };
+    // In whatever case it is written.
+    let name = if mailbox.is_inbox() && name.eq_ignore_ascii_case("INBOX") { "INBOX" } else { name };
     assert_eq!(mailbox.to_name(options.utf8).as_deref(), Ok(name), "{mailbox:?}");
     build(Command::Delete(mailbox.clone()), options, dialect);
     if let Ok(literal) = Literal::new(octets) {

@@ -55,3 +55,38 @@ impl Seen {
         }
     }
 }
+
+/// Records of what two sides said: an octet of which the lowest bit is set for the server, two with the length, and so many
+/// octets or what there is.
+pub fn records(mut data: &[u8]) -> impl Iterator<Item = (bool, &[u8])> {
+    std::iter::from_fn(move || {
+        let (&[side, low, high], after) = data.split_first_chunk()?;
+        let len = usize::from(u16::from_le_bytes([low, high])).min(after.len());
+        let (octets, rest) = after.split_at(len);
+        data = rest;
+        Some((side % 2 == 1, octets))
+    })
+}
+
+/// Cuts octets into pieces, mostly of a few, or leaves them whole.
+pub struct Cuts {
+    state: u32,
+    is_cut: bool,
+}
+
+impl Cuts {
+    pub fn new(seed: u16, is_cut: bool) -> Self {
+        Self { state: u32::from(seed) | 1, is_cut }
+    }
+
+    pub fn of<'d>(&mut self, mut rest: &'d [u8]) -> impl Iterator<Item = &'d [u8]> {
+        std::iter::from_fn(move || {
+            self.state = self.state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let most = if self.state >> 30 == 0 { 40 } else { 4 };
+            let len = if self.is_cut { (self.state >> 16) as usize % most + 1 } else { rest.len() };
+            let (piece, after) = rest.split_at(len.min(rest.len()));
+            rest = after;
+            (!piece.is_empty()).then_some(piece)
+        })
+    }
+}

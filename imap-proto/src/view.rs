@@ -209,13 +209,13 @@ impl MailboxView {
         view.sync.checkpoint = Some(checkpoint);
         let mut changes = Vec::new();
         for saved in messages {
+            changes.clear();
             if saved.uid == 0
                 || view.loose.find(saved.uid).is_some()
                 || !view.make_room(saved.uid, &mut changes)
             {
                 continue;
             }
-            changes.clear();
             let mut entry = Entry::new(saved.uid);
             entry.mod_seq = saved.mod_seq.unwrap_or_default();
             if let Some(flags) = &saved.flags {

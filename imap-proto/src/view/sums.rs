@@ -33,6 +33,29 @@ impl Sums {
         self.0.push(count.saturating_add(spanned));
     }
 
+    /// Two counts in the place of one, which were its parts or not.
+    pub(super) fn split(&mut self, index: usize, first: u64, second: u64) {
+        let mut counts = core::mem::take(self).into_counts();
+        if let Some(count) = counts.get_mut(index) {
+            *count = first;
+            counts.insert(index.saturating_add(1), second);
+        }
+        *self = Self::of(counts);
+    }
+
+    /// The counts in order: what [`of`](Self::of) has added up is taken off again, from the last node to the first.
+    fn into_counts(self) -> Vec<u64> {
+        let mut nodes = self.0;
+        for place in (1..=nodes.len()).rev() {
+            let parent = place.saturating_add(span(place));
+            let count = nodes.get(place.saturating_sub(1)).copied().unwrap_or_default();
+            if let Some(node) = nodes.get_mut(parent.saturating_sub(1)) {
+                *node = node.saturating_sub(count);
+            }
+        }
+        nodes
+    }
+
     /// More at a place.
     pub(super) fn add(&mut self, index: usize, count: u64) {
         self.change(index, |node| *node = node.saturating_add(count));
@@ -95,6 +118,7 @@ mod tests {
             first in prop::collection::vec(0..4u64, 0..20),
             more in prop::collection::vec(0..4u64, 0..20),
             changes in prop::collection::vec((0..40usize, 0..4u64, any::<bool>()), 0..20),
+            splits in prop::collection::vec((0..40usize, 0..4u64, 0..4u64), 0..20),
         ) {
             let mut counts = first.clone();
             let mut sums = Sums::of(first);
@@ -112,6 +136,13 @@ mod tests {
                         *changed -= count;
                         sums.subtract(index, count);
                     }
+                }
+            }
+            for (index, first, second) in splits {
+                sums.split(index, first, second);
+                if let Some(count) = counts.get_mut(index) {
+                    *count = first;
+                    counts.insert(index + 1, second);
                 }
             }
             for index in 0..=counts.len() {

@@ -44,6 +44,8 @@ struct Chunk {
 
 impl Chunk {
     fn width(&self) -> u64 {
+        #[cfg(test)]
+        tests::LOOKED_AT.set(tests::LOOKED_AT.get() + self.entries.len());
         self.entries.iter().map(Entry::width).fold(0, u64::saturating_add)
     }
 
@@ -253,8 +255,9 @@ impl Table {
         let half = full.entries.split_off(full.entries.len() / 2);
         let Some(first) = half.front() else { return };
         let half = Chunk { key: first.uid, entries: half };
+        // To look at the entries of all chunks here would take a time that grows with the square of their number.
+        self.widths.split(chunk, full.width(), half.width());
         self.chunks.insert(chunk.saturating_add(1), half);
-        self.widths = Sums::of(self.chunks.iter().map(Chunk::width));
     }
 
     fn set_gap(&mut self, place: Place, gap: u32) {
@@ -371,5 +374,33 @@ impl Table {
     /// All entries in order.
     pub(super) fn into_entries(self) -> impl Iterator<Item = Entry> {
         self.chunks.into_iter().flat_map(|chunk| chunk.entries)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    std::thread_local! {
+        /// How many entries were looked at to add up their widths.
+        pub(super) static LOOKED_AT: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// In whatever order a server tells of messages.
+    #[test]
+    fn sec_57_an_entry_in_the_middle_costs_the_same_however_many_there_are() {
+        let mut all = 0;
+        for count in [10_000u32, 20_000] {
+            let mut table = Table::default();
+            LOOKED_AT.set(0);
+            for uid in (1..=count).rev() {
+                table.insert(Entry::new(uid));
+            }
+            assert_eq!((table.iter().count(), table.width()), (count as usize, u64::from(count)));
+            assert!(LOOKED_AT.get() <= 4 * count as usize, "{} of {count}", LOOKED_AT.get());
+            all += LOOKED_AT.get();
+        }
+        assert!(all > 0, "they are counted");
     }
 }

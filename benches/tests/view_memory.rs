@@ -4,7 +4,7 @@
 
 use std::alloc::System;
 
-use imap_proto::view::{Abilities, Bounds, Change, MailboxView};
+use imap_proto::view::{Abilities, Bounds, Change, Checkpoint, MailboxView, Saved};
 use imap_proto::{Dialect, ParseError, Response};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, Stats, StatsAlloc};
 
@@ -37,7 +37,18 @@ fn main() -> Result<(), ParseError> {
     a_number_allocates_nothing()?;
     more_messages_than_are_allowed_take_no_more_room()?;
     a_message_takes_32_octets_and_twice_that_at_worst()?;
+    saved_messages_that_are_not_kept_take_no_room();
     Ok(())
+}
+
+fn saved_messages_that_are_not_kept_take_no_room() {
+    let mut bounds = Bounds::default();
+    bounds.messages = 10;
+    let saved = (1..=100_000).rev().map(Saved::new);
+    let checkpoint = Checkpoint { uid_validity: 1, uid_next: 200_000, mod_seq: None, is_complete: true };
+    let (view, stats) = counted(|| MailboxView::restore(checkpoint, saved, bounds));
+    assert_eq!(view.messages().count(), 10);
+    assert!(stats.bytes_allocated < 16 * 1024, "{stats:?}");
 }
 
 fn a_number_allocates_nothing() -> Result<(), ParseError> {

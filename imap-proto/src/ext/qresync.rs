@@ -2,7 +2,7 @@
 
 use crate::error::Expected;
 use crate::grammar::class::space;
-use crate::grammar::number::{Nz, Nz32};
+use crate::grammar::number::{Nz, Nz32, put_number};
 use crate::grammar::sequence::UidSet;
 use crate::registry::Via;
 use crate::wire::{Cx, Parsed, Wire, Writer, octet, part};
@@ -51,9 +51,9 @@ impl<'a> Wire<'a> for QResync<'a> {
 
     fn encode(&self, out: &mut Writer<'_>) {
         out.put("(");
-        out.number(self.uid_validity);
+        put_number(self.uid_validity, out);
         out.put(" ");
-        out.number(self.mod_sequence);
+        put_number(self.mod_sequence, out);
         if let Some(uids) = &self.known_uids {
             out.put(" ");
             uids.encode(out);

@@ -2,6 +2,7 @@
 
 use crate::error::Expected;
 use crate::grammar::class::{ATOM, keyword, run1, space};
+use crate::grammar::number::put_number;
 use crate::grammar::quoted::quoted;
 use crate::grammar::string::{Checked, text, whole};
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, octet, part, plain, word};
@@ -138,7 +139,7 @@ impl<'a> Wire<'a> for ModSeqKey<'a> {
             entry.kind.encode(out);
             out.put(" ");
         }
-        out.number(self.mod_seq);
+        put_number(self.mod_seq, out);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::error::{Expected, ValueError};
 use crate::grammar::class::space;
-use crate::grammar::number::Nz32;
+use crate::grammar::number::{Nz32, put_number};
 use crate::grammar::sequence::{UidSet, pairs};
 use crate::registry::Via;
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, part};
@@ -35,7 +35,7 @@ impl<'a> Wire<'a> for AppendUid<'a> {
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
-        out.number(self.uid_validity);
+        put_number(self.uid_validity, out);
         out.put(" ");
         self.uids.encode(out);
     }
@@ -100,7 +100,7 @@ impl<'a> Wire<'a> for CopyUid<'a> {
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
-        out.number(self.uid_validity);
+        put_number(self.uid_validity, out);
         out.put(" ");
         self.source.encode(out);
         out.put(" ");

@@ -19,6 +19,7 @@ use crate::grammar::body::fields::{ext_1part, ext_mpart, lines, write_ext_1part,
 use crate::grammar::body::nested::{check_outermost, no_body};
 use crate::grammar::class::{close, space, spaces};
 use crate::grammar::envelope::Envelope;
+use crate::grammar::number::MAX;
 use crate::grammar::string::{IString, nil};
 use crate::list::List;
 use crate::options::Leniency;
@@ -339,7 +340,7 @@ impl<'a> Part<'a> {
     /// Text of so many lines: `TEXT/PLAIN`. `7BIT` and no octets until that is changed.
     pub fn text(subtype: IString<'a>, lines: u64) -> Self {
         let media_type = IString(Cow::Borrowed(b"TEXT"));
-        Self::new(MediaType { media_type, subtype }, Content::Text(Some(lines.min(MAX_NUMBER))))
+        Self::new(MediaType { media_type, subtype }, Content::Text(Some(lines.min(MAX))))
     }
 
     /// A message of so many lines: `MESSAGE/RFC822`. `7BIT` and no octets until that is changed.
@@ -368,7 +369,7 @@ impl<'a> Part<'a> {
             media_type: IString(Cow::Borrowed(b"MESSAGE")),
             subtype: IString(Cow::Borrowed(subtype)),
         };
-        let (body, lines) = (Bodies::new([body])?, Some(lines.min(MAX_NUMBER)));
+        let (body, lines) = (Bodies::new([body])?, Some(lines.min(MAX)));
         Ok(Self::new(media, Content::Message(Message { envelope, body, lines })))
     }
 
@@ -465,9 +466,6 @@ impl<'a> Part<'a> {
         write_ext_1part(&self.md5, &self.extension, out);
     }
 }
-
-/// RFC 9051 section 9 (`number64`): 63 bits.
-const MAX_NUMBER: u64 = i64::MAX.unsigned_abs();
 
 part! {
     /// Parts beside one another.

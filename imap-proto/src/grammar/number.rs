@@ -105,15 +105,24 @@ impl<'a> Wire<'a> for u64 {
     #[inline]
     fn parse(input: &'a [u8], _: Cx) -> Parsed<'a, Self> {
         let (rest, number) = number(input)?;
-        match number <= i64::MAX.unsigned_abs() {
+        match number <= MAX {
             true => Ok((rest, number)),
             false => Fail::at(input, Expected::SmallerNumber),
         }
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
-        out.number(*self);
+        put_number(*self, out);
     }
+}
+
+/// The largest number: RFC 9051 has no more than 63 bits.
+pub(crate) const MAX: u64 = i64::MAX.unsigned_abs();
+
+/// Writes a number of which more than that may have been made: as much as can be read again.
+#[inline]
+pub(crate) fn put_number(number: u64, out: &mut Writer<'_>) {
+    out.number(number.min(MAX));
 }
 
 /// A number that is not zero: a message number, a UID.
@@ -154,7 +163,7 @@ impl<'a> Via<'a, u64> for Nz32 {
     }
 
     fn encode(value: &u64, out: &mut Writer<'_>) {
-        out.number(*value);
+        put_number(*value, out);
     }
 }
 
@@ -172,7 +181,7 @@ impl<'a> Via<'a, u64> for Parenthesised {
 
     fn encode(value: &u64, out: &mut Writer<'_>) {
         out.put("(");
-        out.number(*value);
+        put_number(*value, out);
         out.put(")");
     }
 }

@@ -182,7 +182,7 @@ impl<'a> Wire<'a> for SearchData<'a> {
         self.ids.encode(out);
         if let Some(mod_seq) = self.mod_seq {
             out.put(" (MODSEQ ");
-            out.number(mod_seq);
+            crate::grammar::number::put_number(mod_seq, out);
             out.put(")");
         }
     }

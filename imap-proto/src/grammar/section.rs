@@ -9,7 +9,7 @@ use bytes::BytesMut;
 pub use crate::registry::SectionText;
 
 use crate::error::{Expected, ValueError};
-use crate::grammar::number::Nz;
+use crate::grammar::number::{Nz, put_number};
 use crate::grammar::octets::Octets;
 use crate::grammar::string::{AString, Checked, text, whole};
 use crate::list::List;
@@ -326,9 +326,9 @@ impl<'a> Wire<'a> for Partial {
 
     fn encode(&self, out: &mut Writer<'_>) {
         out.put("<");
-        out.number(self.offset);
+        put_number(self.offset, out);
         out.put(".");
-        out.number(self.len);
+        put_number(self.len, out);
         out.put(">");
     }
 }
@@ -356,7 +356,7 @@ pub(crate) fn origin(input: &[u8], cx: Cx) -> Parsed<'_, Option<u64>> {
 pub(crate) fn put_origin(origin: Option<u64>, out: &mut Writer<'_>) {
     if let Some(origin) = origin {
         out.put("<");
-        out.number(origin);
+        put_number(origin, out);
         out.put(">");
     }
 }

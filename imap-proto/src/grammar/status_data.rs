@@ -7,6 +7,7 @@ use crate::error::Expected;
 use crate::grammar::class::space;
 use crate::grammar::list_data::{ends_line, line, unquoted};
 use crate::grammar::mailbox::Mailbox;
+use crate::grammar::number::put_number;
 use crate::grammar::string::nil;
 use crate::grammar::text::{item_or_invalid, skip_item};
 use crate::list::{List, SpacedOrEmpty};
@@ -155,7 +156,7 @@ impl<'a> Via<'a, Option<u64>> for NumberOrNil {
 
     fn encode(value: &Option<u64>, out: &mut Writer<'_>) {
         match value {
-            Some(number) => out.number(*number),
+            Some(number) => put_number(*number, out),
             None => out.put("NIL"),
         }
     }

@@ -8,6 +8,7 @@ use core::hash::{Hash, Hasher};
 use crate::error::Expected;
 use crate::grammar::body::extension::BodyExtensions;
 use crate::grammar::class::{close, open, space};
+use crate::grammar::number::put_number;
 use crate::grammar::string::{IString, nil};
 use crate::list::{List, OrNil};
 use crate::options::Leniency;
@@ -152,7 +153,7 @@ impl<'a> Wire<'a> for BodyFields<'a> {
         out.put(" ");
         self.encoding.encode(out);
         out.put(" ");
-        out.number(self.octets.min(super::MAX_NUMBER));
+        put_number(self.octets, out);
     }
 }
 

@@ -108,7 +108,7 @@ fn single_parts() {
         ),
         (
             "(\"\" \"\" NIL NIL NIL \"\" 9223372036854775807)",
-            basic("", "", MAX_NUMBER, |part| part.fields.encoding = s("")).into(),
+            basic("", "", MAX, |part| part.fields.encoding = s("")).into(),
         ),
     ]);
     check_read([(
@@ -374,7 +374,7 @@ fn any_extension() -> impl Strategy<Value = ExtensionData<'static>> {
 
 fn any_fields() -> impl Strategy<Value = BodyFields<'static>> {
     let encoding = prop_oneof![Just(s("7BIT")), any_string()];
-    (any_parameters(), any_nstring(), any_nstring(), encoding, 0..=MAX_NUMBER).prop_map(
+    (any_parameters(), any_nstring(), any_nstring(), encoding, 0..=MAX).prop_map(
         |(parameters, id, description, encoding, octets)| BodyFields {
             parameters,
             id,

@@ -121,7 +121,7 @@ pub struct Options {
     pub allow_plaintext_secrets: bool,
     /// The best way to announce literals that is made use of when the server offers it.
     pub literals: LiteralMode,
-    /// Write `1:9` for `9:1`: QQ Mail and hMailServer refuse descending ranges.
+    /// Write `1:9` for `9:1`: see [`EncodeOptions::ascending`](crate::EncodeOptions::ascending).
     pub ascending: bool,
     /// How strictly responses are read.
     pub dialect: Dialect,

@@ -1,6 +1,7 @@
 //! Where text goes on its way out, and the one place that chooses between atom, quoted string and literal.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use bytes::{Bytes, BytesMut};
 
@@ -21,7 +22,8 @@ pub struct EncodeOptions {
     pub rev2: bool,
     /// How a client announces literals. A server's are never waited for.
     pub literals: LiteralMode,
-    /// Write `1:9` for `9:1`: QQ Mail and hMailServer refuse descending ranges.
+    /// Write `1:9` for `9:1` in sequence sets, those of search keys too: QQ Mail and hMailServer refuse descending ranges.
+    /// What stands in a list of parameters, `(QRESYNC (1 2 9:1))` or `(PARTIAL 9:1)`, is written as it was made.
     pub ascending: bool,
 }
 
@@ -78,12 +80,22 @@ impl LiteralMode {
 }
 
 /// A piece of a message on its way out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Fragment {
     /// Send these octets.
     Send(Bytes),
     /// A client waits for the server's `+` here; on NO or BAD with the command's tag it sends no more of it.
     Wait,
+}
+
+/// Octets do not show: they may be a password, and a log is no place for a message.
+impl fmt::Debug for Fragment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send(octets) => write!(f, "Send({} octets)", octets.len()),
+            Self::Wait => f.write_str("Wait"),
+        }
+    }
 }
 
 /// Something in the text that is not text.
@@ -331,6 +343,7 @@ pub(crate) fn fragments(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
 
     /// What is owned already is sent as it is, unless it is so short that a copy costs less than a piece of its own.
     #[test]
@@ -339,6 +352,36 @@ mod tests {
             let octets = Octets::from(Bytes::from(alloc::vec![b'x'; len]));
             let written = fragments(EncodeOptions::default(), false, |out| out.bulk(&octets, false));
             assert_eq!(written.len(), pieces, "{len}");
+        }
+    }
+
+    #[test]
+    fn sec_66_a_piece_shows_its_length() {
+        let secret = Fragment::Send(Bytes::from_static(b"a LOGIN joe hunter2\r\n"));
+        assert_eq!(alloc::format!("{:?}", [secret, Fragment::Wait]), "[Send(21 octets), Wait]");
+    }
+
+    /// As the text of [`EncodeOptions::ascending`] has it.
+    #[test]
+    fn a_list_is_written_as_it_was_made() {
+        use crate::{Dialect, TaggedCommand};
+        for (line, ascending) in [
+            ("a UID FETCH 9:1 (FLAGS) (PARTIAL 9:1)", "a UID FETCH 1:9 (FLAGS) (PARTIAL 9:1)"),
+            ("a SELECT x (QRESYNC (1 2 9:1))", "a SELECT x (QRESYNC (1 2 9:1))"),
+            ("a UID SEARCH RETURN (PARTIAL 9:1) NOT 9:1", "a UID SEARCH RETURN (PARTIAL 9:1) NOT 1:9"),
+        ] {
+            let line = [line, "\r\n"].concat();
+            let (_, command) = TaggedCommand::parse(line.as_bytes(), Dialect::STRICT).unwrap();
+            let options = EncodeOptions::default().with_ascending(true);
+            let written: Vec<u8> = command
+                .fragments(options)
+                .into_iter()
+                .flat_map(|piece| match piece {
+                    Fragment::Send(octets) => octets.to_vec(),
+                    Fragment::Wait => Vec::new(),
+                })
+                .collect();
+            assert_eq!(written.escape_ascii().to_string(), [ascending, r"\r\n"].concat());
         }
     }
 

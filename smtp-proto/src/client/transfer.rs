@@ -1,6 +1,7 @@
 //! The body of a message on its way out.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use bytes::Bytes;
 
@@ -36,13 +37,20 @@ enum Encoder {
     Chunks(Chunks),
 }
 
-#[derive(Debug)]
 struct Chunks {
     encoder: BdatEncoder,
     /// The next chunk: held back, as it may be the last.
     next: Vec<Bytes>,
     /// Its octets.
     len: usize,
+}
+
+/// A message is nobody's business: only sizes show.
+impl fmt::Debug for Chunks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { encoder, len, .. } = self;
+        f.debug_struct("Chunks").field("encoder", encoder).field("len", len).finish_non_exhaustive()
+    }
 }
 
 impl Chunks {

@@ -54,6 +54,19 @@ fn large_pieces_are_chunks_of_their_own_and_are_not_copied() {
 }
 
 #[test]
+fn sec_67_a_body_shows_its_length() {
+    for transfer in [Transfer::Data, Transfer::Chunking] {
+        let mut talk = ready(plain(), "PIPELINING|CHUNKING", transfer);
+        talk.client.write(Bytes::from("private words\r\n".repeat(10))).unwrap();
+        talk.client.write(Bytes::from_static(b"private\r\n")).unwrap();
+        let shown = format!("{:?}", talk.client);
+        assert!(!shown.contains("private"), "{shown}");
+        let len = if transfer == Transfer::Data { "159 ready" } else { "len: 159" };
+        assert!(shown.contains(len), "{shown}");
+    }
+}
+
+#[test]
 fn without_pipelining_chunks_wait() {
     let mut talk = ready(plain(), "CHUNKING", Transfer::Chunking);
     let piece = Bytes::from("0123456789abc\r\n".repeat(5_000));

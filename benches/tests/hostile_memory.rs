@@ -19,6 +19,7 @@ fn main() {
     sec_52_an_idle_connection_has_a_kibibyte_and_no_heap();
     sec_56_no_peer_makes_a_connection_hold_much();
     sec_56_what_is_put_up_with_may_be_held_sixteen_times();
+    sec_56_a_body_that_is_put_right_is_held_twice();
     sec_50_no_state_that_is_fed_for_ever_holds_more_than_its_limit();
     sec_50_no_name_that_is_kept_is_long();
 }
@@ -146,6 +147,42 @@ fn sec_56_what_is_put_up_with_may_be_held_sixteen_times() {
             });
             assert!(held <= most, "{part}, {size} octets: {held} held by an observer");
         }
+    }
+}
+
+/// Who wrote a message may want the client that sends it to hold more of it than there is. What is sent as it is belongs to the
+/// caller; of what is put right there are twice the octets at most, and while a buffer grows its last half a second time.
+fn sec_56_a_body_that_is_put_right_is_held_twice() {
+    use smtp_proto::client::Transfer;
+    // Just within what is copied with the CRLF in front, and just beyond it.
+    let lines = [255, 256, 257].map(|len| "x".repeat(len) + "\n");
+    let dots = [253, 257].map(|len| format!(".{}\r\n", "x".repeat(len)));
+    let families = ["\n", "\r", ".\r\n", "x\n"].into_iter();
+    let families = families.chain(lines.iter().map(String::as_str)).chain(dots.iter().map(String::as_str));
+    for (unit, size) in families.flat_map(|unit| [60 << 10, 1 << 20, 1_100_000].map(|size| (unit, size))) {
+        for transfer in [Transfer::Data, Transfer::Chunking] {
+            let body = bytes::Bytes::from(unit.repeat(size / unit.len()));
+            let mut client = Machine::smtp_client_with_body(transfer);
+            let before = ALLOCATOR.current_usage();
+            let most = peak(|| {
+                client.write(body.clone()).expect("it is put right");
+                client.finish().expect("it may end anywhere");
+            });
+            let held = ALLOCATOR.current_usage().saturating_sub(before);
+            let sent = bytes::Buf::remaining(client.transmit());
+            let start = unit.get(..3).unwrap_or(unit);
+            let name = format!("{start:?} of {}, {size} octets by {transfer:?}, {sent} sent", unit.len());
+            eprintln!("{name}: {most} at most, {held} in the end");
+            assert!(held <= 2 * sent + (4 << 10), "{name}: {held} in the end");
+            assert!(most <= 3 * sent + (4 << 10), "{name}: {most} at most");
+        }
+    }
+    // What needs no repair is not copied.
+    for transfer in [Transfer::Data, Transfer::Chunking] {
+        let mut client = Machine::smtp_client_with_body(transfer);
+        let body = bytes::Bytes::from("a line of text\r\n".repeat(1 << 16));
+        let most = peak(|| client.write(body.clone()).expect("it is right"));
+        assert!(most <= 1 << 10, "{most} at most");
     }
 }
 

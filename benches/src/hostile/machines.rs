@@ -120,6 +120,34 @@ impl Machine {
         machine
     }
 
+    /// An SMTP client that puts a message right and may write it.
+    pub fn smtp_client_with_body(transfer: smtp_proto::client::Transfer) -> smtp_proto::Client {
+        use smtp_proto::address::{Domain, ForwardPath, ReversePath};
+        use smtp_proto::client::{Options, TlsPolicy, Transfer};
+        use smtp_proto::command::{Command, Mail, Rcpt};
+        let mut options = Options::new(smtp_proto::server::Protocol::Smtp);
+        options.tls = TlsPolicy::None;
+        options.stray = smtp_proto::body::Stray::Normalise;
+        let mut machine = Self::SmtpClient(Box::new(smtp_proto::Client::new(options))).after(b"220 mx\r\n");
+        if let Self::SmtpClient(client) = &mut machine {
+            client.hello(Domain::parse("c.example").expect("a domain")).expect("it may come now");
+            drain(client.transmit());
+        }
+        let mut machine = machine.after(b"250-mx\r\n250-CHUNKING\r\n250 PIPELINING\r\n");
+        if let Self::SmtpClient(client) = &mut machine {
+            let (from, to) = (ReversePath::Null, ForwardPath::parse("<a@b.example>").expect("a path"));
+            client.send(&Command::Mail(Mail::new(from))).expect("it may come now");
+            client.send(&Command::Rcpt(Rcpt::new(to))).expect("it may come now");
+            client.start_body(transfer).expect("it may come now");
+            drain(client.transmit());
+        }
+        let go_ahead = if transfer == Transfer::Data { "354 go\r\n" } else { "" };
+        match machine.after(format!("250 ok\r\n250 ok\r\n{go_ahead}").as_bytes()) {
+            Self::SmtpClient(client) => *client,
+            other => panic!("{other:?}"),
+        }
+    }
+
     /// The machine after it has read `input`, and all of it.
     pub fn after(mut self, input: &[u8]) -> Self {
         let mut at = 0;

@@ -105,7 +105,9 @@ impl<const DOTS: bool> Outgoing<DOTS> {
                 continue;
             }
             let plain = piece.get(sent..n).unwrap_or_default();
-            self.measure(plain, self.offset_at(sent.wrapping_sub(start)))?;
+            // What follows a CR at the end is LF, or still to come.
+            let is_open = matches!(stop, None | Some((_, Stop::Dot)));
+            self.measure(plain, self.offset_at(sent.wrapping_sub(start)), is_open)?;
             if let Some((_, Stop::Dot)) = stop {
                 // The dot goes out at the end of this slice, and again at the start of the next.
                 out(piece.slice(sent..after.wrapping_add(1)));
@@ -144,15 +146,22 @@ impl<const DOTS: bool> Outgoing<DOTS> {
         Err(Anomaly { kind, offset }.into())
     }
 
-    /// Follows the length of lines through content that is at `offset`.
+    /// Follows the length of lines through content that is at `offset`. With `is_open` a CR at its end may be half of a line's
+    /// end.
     ///
     /// The last LF that is near enough is as good as the next one, so most lines are not looked at.
-    fn measure(&mut self, mut content: &[u8], mut offset: u64) -> Result<(), BodyError> {
+    fn measure(&mut self, mut content: &[u8], mut offset: u64, is_open: bool) -> Result<(), BodyError> {
         let Some(max) = self.max_line else { return Ok(()) };
         loop {
-            let room = max.saturating_add(2).saturating_sub(self.column);
+            // Without room there is a CR before, as nothing else may be the octet too many.
+            let room = max.saturating_add(1).saturating_sub(self.column);
+            let is_crlf = || {
+                let has_cr = room.checked_sub(1).is_none_or(|cr| content.get(cr) == Some(&b'\r'));
+                has_cr && content.get(room) == Some(&b'\n')
+            };
             let near = content.get(..room).unwrap_or(content);
-            let Some(lf) = memchr::memrchr(b'\n', near) else { break };
+            let lf = memchr::memrchr(b'\n', near).or_else(|| is_crlf().then_some(room));
+            let Some(lf) = lf else { break };
             let after = lf.saturating_add(1);
             content = content.get(after..).unwrap_or_default();
             offset = offset.saturating_add(after as u64);
@@ -160,8 +169,7 @@ impl<const DOTS: bool> Outgoing<DOTS> {
         }
         let start = offset.saturating_sub(self.column as u64);
         self.column = self.column.saturating_add(content.len());
-        // A CR at the end is half of a line's end.
-        let allowed = max.saturating_add(usize::from(content.last() == Some(&b'\r')));
+        let allowed = max.saturating_add(usize::from(is_open && content.last() == Some(&b'\r')));
         if self.column > allowed {
             return Err(BodyError::LineTooLong { offset: start.saturating_add(max as u64) });
         }
@@ -188,6 +196,9 @@ impl<const DOTS: bool> Outgoing<DOTS> {
             // Whatever might follow, it is not LF.
             self.after_cr(0, out).inspect_err(|error| self.closed = Some(*error))?;
         }
+        // A CR that was let through as half of a line's end was none.
+        let closed = self.measure(&[], self.offset, false);
+        closed.inspect_err(|error| self.closed = Some(*error))?;
         self.closed = Some(BodyError::Finished);
         Ok(())
     }
@@ -385,6 +396,41 @@ mod tests {
         let lines = x(998) + "\n" + &x(998) + "\r" + &x(998);
         let encoder = DataEncoder::new(Stray::Normalise).max_line(Some(998));
         assert!(encode(encoder, &slices(lines.as_bytes(), &[999, 1000, 1997, 1998])).is_ok());
+    }
+
+    /// What chunks carry as it is: one octet more may be in a line only if it is the CR of its CRLF.
+    #[test]
+    fn sec_34_long_lines_with_stray_ends() {
+        for (len, max) in (0..=5).flat_map(|len| [0, 1, 2].map(|max| (len, max))) {
+            for number in 0..5_usize.pow(len) {
+                let content: Vec<u8> =
+                    (0..len).map(|n| b"\r\n\0\xe9a"[number / 5_usize.pow(n) % 5]).collect();
+                let (mut start, mut long) = (0, None);
+                for line in content.split_inclusive(|octet| *octet == b'\n') {
+                    let text = line.strip_suffix(b"\n").map(|text| text.strip_suffix(b"\r").unwrap_or(text));
+                    let is_long = text.unwrap_or(line).len() > max;
+                    long = long.or(is_long.then_some(start + max));
+                    start += line.len();
+                }
+                let other = content.iter().position(|octet| matches!(octet, b'\0' | b'\xe9'));
+                let error = match (long, other) {
+                    (Some(long), other) if other.is_none_or(|other| long < other) => {
+                        Some(BodyError::LineTooLong { offset: long as u64 })
+                    }
+                    (_, Some(at)) if content[at] == 0 => {
+                        Some(Anomaly { kind: AnomalyKind::Nul, offset: at as u64 }.into())
+                    }
+                    (_, other) => other.map(|at| BodyError::EightBit { offset: at as u64 }),
+                };
+                let every = (0..content.len()).collect();
+                for cuts in (0..=content.len()).map(|cut| std::vec![cut]).chain([every]) {
+                    let encoder =
+                        BdatEncoder::new(Stray::Preserve, false).max_line(Some(max)).seven_bit(true);
+                    let wire = encode_bdat(encoder, &slices(&content, &cuts));
+                    assert_eq!(wire.err(), error, "{} {max} {cuts:?}", content.escape_ascii());
+                }
+            }
+        }
     }
 
     /// The first error is the one reported, however the content is cut.

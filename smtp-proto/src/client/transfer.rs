@@ -1,8 +1,9 @@
 //! The body of a message on its way out.
 
 use alloc::vec::Vec;
+use core::fmt;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use super::flight::Answer;
 use super::{Client, NotSent};
@@ -11,6 +12,14 @@ use crate::ehlo::Extension;
 use crate::error::{ApiMisuse, Error};
 use crate::session::Token;
 use crate::state::{Refusal, State, Trigger};
+use crate::transmit::Transmit;
+
+/// Pieces of so many octets or fewer are copied together.
+///
+/// An entry of a queue has 32 octets, a queue that has just grown has as many free, and what stands between two entries has
+/// a buffer of its own: up to 250 octets for a piece that is kept as it is and a line's end. Beyond this they are fewer than
+/// what is sent, and what is copied together takes, in a buffer that doubles, no more.
+const SMALL: usize = 256;
 
 /// How a body is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,10 +48,51 @@ enum Encoder {
 #[derive(Debug)]
 struct Chunks {
     encoder: BdatEncoder,
-    /// The next chunk: held back, as it may be the last.
-    next: Vec<Bytes>,
-    /// Its octets.
+    next: Next,
+}
+
+/// The next chunk: held back, as it may be the last.
+#[derive(Default)]
+struct Next {
+    pieces: Vec<Bytes>,
+    /// Small pieces that come behind them.
+    tail: BytesMut,
+    /// The octets of all.
     len: usize,
+}
+
+impl Next {
+    fn put(&mut self, bytes: Bytes) {
+        self.len = self.len.saturating_add(bytes.len());
+        if bytes.len() <= SMALL {
+            self.tail.extend_from_slice(&bytes);
+        } else {
+            self.seal();
+            self.pieces.push(bytes);
+        }
+    }
+
+    fn seal(&mut self) {
+        if !self.tail.is_empty() {
+            self.pieces.push(self.tail.split().freeze());
+        }
+    }
+}
+
+/// Appends a piece of a body to what is sent.
+fn put(out: &mut Transmit, bytes: Bytes) {
+    if bytes.len() <= SMALL {
+        out.write(|out| out.put(&bytes));
+    } else {
+        out.push(bytes);
+    }
+}
+
+/// A message is nobody's business: only sizes show.
+impl fmt::Debug for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Next({} octets)", self.len)
+    }
 }
 
 impl Chunks {
@@ -51,23 +101,17 @@ impl Chunks {
     const LEN: usize = 64 * 1024;
 
     fn append(&mut self, piece: &Bytes) -> Result<(), BodyError> {
-        let (next, len) = (&mut self.next, &mut self.len);
-        self.encoder.encode(piece, |bytes| {
-            *len = len.saturating_add(bytes.len());
-            next.push(bytes);
-        })
+        let next = &mut self.next;
+        self.encoder.encode(piece, |bytes| next.put(bytes))
     }
 
     fn finish(&mut self) -> Result<(), BodyError> {
-        let (next, len) = (&mut self.next, &mut self.len);
-        self.encoder.finish(|bytes| {
-            *len = len.saturating_add(bytes.len());
-            next.push(bytes);
-        })
+        let next = &mut self.next;
+        self.encoder.finish(|bytes| next.put(bytes))
     }
 
-    fn take(&mut self) -> (Vec<Bytes>, usize) {
-        (core::mem::take(&mut self.next), core::mem::take(&mut self.len))
+    fn take(&mut self) -> Next {
+        core::mem::take(&mut self.next)
     }
 }
 
@@ -118,7 +162,7 @@ impl Client {
             Transfer::Chunking => {
                 let encoder =
                     BdatEncoder::new(stray, envelope.is_binary).max_line(line).seven_bit(is_seven_bit);
-                (Trigger::Chunk, Encoder::Chunks(Chunks { encoder, next: Vec::new(), len: 0 }))
+                (Trigger::Chunk, Encoder::Chunks(Chunks { encoder, next: Next::default() }))
             }
         };
         let planned = self.permit(trigger)?;
@@ -138,7 +182,7 @@ impl Client {
         Ok(token)
     }
 
-    /// Sends a piece of the body, of any size, cut anywhere. It is not copied.
+    /// Sends a piece of the body, of any size, cut anywhere. What can go out as it is, and is longer than 256 octets, is not copied.
     ///
     /// # Errors
     /// [`ApiMisuse::State`] before the go-ahead, after [`finish`](Self::finish), and after the server has refused.
@@ -154,11 +198,11 @@ impl Client {
         }
         match &mut body.encoder {
             Encoder::Data(encoder) => {
-                let written = encoder.encode(&piece, |bytes| self.transmit.push(bytes));
+                let written = encoder.encode(&piece, |bytes| put(&mut self.transmit, bytes));
                 written.map_err(|error| self.abandon(error))
             }
             Encoder::Chunks(chunks) => {
-                let whole = if chunks.len >= Chunks::LEN { Some(chunks.take()) } else { None };
+                let whole = if chunks.next.len >= Chunks::LEN { Some(chunks.take()) } else { None };
                 let written = chunks.append(&piece);
                 if let Some(chunk) = whole {
                     self.send_chunk(chunk, false);
@@ -179,7 +223,7 @@ impl Client {
         };
         match &mut body.encoder {
             Encoder::Data(encoder) => {
-                let finished = encoder.finish(|bytes| self.transmit.push(bytes));
+                let finished = encoder.finish(|bytes| put(&mut self.transmit, bytes));
                 finished.map_err(|error| self.abandon(error))?;
                 if let Some(flight) = self.flights.back_mut() {
                     flight.end = Some(self.transmit.end());
@@ -196,19 +240,20 @@ impl Client {
         Ok(())
     }
 
-    fn send_chunk(&mut self, (pieces, len): (Vec<Bytes>, usize), is_last: bool) {
+    fn send_chunk(&mut self, mut chunk: Next, is_last: bool) {
         let Some(token) = self.body.as_ref().map(Body::token) else { return };
         let (trigger, answer) = match is_last {
             true => (Trigger::LastChunk, self.answer_to_body()),
             false => (Trigger::Chunk, Answer::Refusal),
         };
+        chunk.seal();
         self.take_off(token, trigger, answer, |out| {
             out.write(|out| {
                 out.put("BDAT ");
-                out.number(len as u64);
+                out.number(chunk.len as u64);
                 out.put(if is_last { " LAST\r\n" } else { "\r\n" });
             });
-            pieces.into_iter().for_each(|piece| out.push(piece));
+            chunk.pieces.into_iter().for_each(|piece| put(out, piece));
         });
     }
 

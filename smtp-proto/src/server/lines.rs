@@ -51,12 +51,7 @@ impl Server {
             Line::BareLf { len, offset } => {
                 let error = ParseError { expected: Expected::Crlf, offset };
                 let line = input.get(..len).unwrap_or_default();
-                // Who ends lines in LF has said more than one.
-                let find =
-                    |verb| line.split(|&octet| octet == b'\n').map(Front::of).find(|front| front.is(verb));
-                let front = find(Verb::Bdat).or_else(|| find(Verb::Auth)).unwrap_or_default();
-                let line = if find(Verb::Auth).is_some() { &[] } else { line };
-                Ok(Some(self.malformed(len, error, front, line)))
+                Ok(Some(self.malformed(len, error, Front::of(line), line)))
             }
             Line::Whole { len } => self.whole_line(input, len),
         }

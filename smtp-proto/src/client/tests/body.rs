@@ -53,6 +53,52 @@ fn large_pieces_are_chunks_of_their_own_and_are_not_copied() {
     assert_eq!(talk.client.transmit().chunk().as_ptr(), piece.as_ptr());
 }
 
+/// An entry in a queue for each repaired line end or dot would be many times what is sent.
+#[test]
+fn sec_56_small_pieces_are_copied_together() {
+    for (transfer, head) in [(Transfer::Data, ""), (Transfer::Chunking, "BDAT 140000\r\n")] {
+        let mut options = plain();
+        options.stray = crate::body::Stray::Normalise;
+        let mut talk = ready(options, "PIPELINING|CHUNKING", transfer);
+        let large = Bytes::from("0123456789abc\r\n".repeat(20));
+        talk.client.write(Bytes::from("\n".repeat(70_000))).unwrap();
+        talk.client.write(large.clone()).unwrap();
+        let transmit = talk.client.transmit();
+        assert_eq!(transmit.chunk().len(), if head.is_empty() { 140_000 } else { head.len() });
+        transmit.advance(head.len());
+        assert_eq!(transmit.chunk(), "\r\n".repeat(70_000).as_bytes());
+        transmit.advance(140_000);
+        // What is written a line at a time comes together, too, and not with what is large.
+        for _ in 0..1_000 {
+            talk.client.write(Bytes::from_static(b".a line of text\r\n")).unwrap();
+        }
+        talk.client.finish().unwrap();
+        let dot = if head.is_empty() { "." } else { "" };
+        let lines = format!("{dot}.a line of text\r\n").repeat(1_000);
+        if !head.is_empty() {
+            assert!(talk.client.transmit().chunk().starts_with(b"BDAT "));
+            let len = talk.client.transmit().chunk().len();
+            talk.client.transmit().advance(len);
+        }
+        assert_eq!(talk.client.transmit().chunk().as_ptr(), large.as_ptr());
+        talk.client.transmit().advance(large.len());
+        assert!(talk.client.transmit().chunk().starts_with(lines.as_bytes()));
+    }
+}
+
+#[test]
+fn sec_67_a_body_shows_its_length() {
+    for transfer in [Transfer::Data, Transfer::Chunking] {
+        let mut talk = ready(plain(), "PIPELINING|CHUNKING", transfer);
+        talk.client.write(Bytes::from("private words\r\n".repeat(10))).unwrap();
+        talk.client.write(Bytes::from_static(b"private\r\n")).unwrap();
+        let shown = format!("{:?}", talk.client);
+        assert!(!shown.contains("private"), "{shown}");
+        let len = if transfer == Transfer::Data { "159 ready" } else { "159 octets" };
+        assert!(shown.contains(len), "{shown}");
+    }
+}
+
 #[test]
 fn without_pipelining_chunks_wait() {
     let mut talk = ready(plain(), "CHUNKING", Transfer::Chunking);

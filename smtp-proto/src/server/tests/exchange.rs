@@ -216,6 +216,11 @@ fn sec_67_secrets_do_not_show() {
         format!("AUTH\tPLAIN\t{secret}\r\n"),
         format!(" AUTH\tPLAIN {secret}\n\r\n"),
         format!("NOOP\nAUTH PLAIN {secret}\r\n"),
+        format!("NOOP\rAUTH PLAIN {secret}\r\n"),
+        format!("NOOP\r\0AUTH PLAIN {secret}\r\n"),
+        format!("\0AUTH PLAIN {secret}\r\n"),
+        format!("\x0bAUTH PLAIN {secret}\r\n"),
+        format!("\u{feff}AUTH PLAIN {secret}\r\n"),
     ] {
         let event = server.receive(line.as_bytes()).unwrap().unwrap().event;
         shown += &format!("{event:?}");

@@ -407,3 +407,20 @@ fn a_message_may_begin_with_send() {
         follow(true, &[(Side::Client, &lines), (Side::Server, &"250 ok\r\n".repeat(6))]);
     }
 }
+
+/// Told once, before what ends them.
+#[test]
+fn sec_35_crs_at_the_end_of_chunks_are_told() {
+    for (chunk, anomalies) in [("\r", 1), ("\r\r", 2), ("a\r\r\r", 3), ("\r\n", 0), ("\r\n\r", 1)] {
+        for end in ["DATA\r\n", "BURL imap://h@a/b;UID=2;URLAUTH=submit+h:internal:91354a\r\n"] {
+            let mut observer = Observer::new(false);
+            let lines = format!("BDAT {}\r\n{chunk}{end}", chunk.len());
+            let (mut rest, mut seen) = (lines.as_bytes(), 0);
+            while let Some(Received { consumed, event }) = observer.receive(Side::Client, rest).unwrap() {
+                seen += usize::from(matches!(event, Event::Anomaly(_)));
+                rest = &rest[consumed..];
+            }
+            assert_eq!((seen, rest), (anomalies, &b""[..]), "{chunk:?} {end}");
+        }
+    }
+}

@@ -160,6 +160,26 @@ fn sec_35_a_cr_and_what_follows_it_may_be_in_two_chunks() {
     assert!(matches!(result, Err(RelayError::Body(_))), "{result:?}");
 }
 
+/// Of two, too.
+#[test]
+fn sec_35_crs_before_what_comes_from_elsewhere_are_bare() {
+    let burl = &b"BURL imap://h@a/b;UID=2;URLAUTH=submit+h:internal:91354a LAST\r\n"[..];
+    for (chunk, is_bare) in
+        [(&b"BDAT 1\r\n\r"[..], true), (b"BDAT 2\r\n\r\r", true), (b"BDAT 2\r\n\r\n", false)]
+    {
+        for stray in [Stray::Reject, Stray::Normalise] {
+            let (passed, result) = pass_chunks(stray, &[chunk, burl], &[]);
+            assert_eq!(matches!(result, Err(RelayError::Body(_))), is_bare, "{result:?}");
+            let whole = [chunk, burl].concat();
+            assert!(
+                if is_bare { chunk.starts_with(&passed) } else { passed == whole },
+                "{}",
+                passed.escape_ascii()
+            );
+        }
+    }
+}
+
 /// A server that takes the second of two parameters for the one that counts checks what the first has exempted.
 #[test]
 fn sec_35_nothing_is_exempt_that_is_not_for_all() {

@@ -391,13 +391,9 @@ impl Observer {
         self.cut = None;
         let Some(mut decoder) = self.chunks.take() else { return };
         let _ = decoder.start(0, true);
-        let mut pieces = core::iter::from_fn(|| {
-            decoder.decode(&[]).map(|decoded| decoded.piece).filter(|piece| *piece != Piece::End)
-        });
-        self.late = pieces.find_map(|piece| match piece {
-            Piece::Anomaly(anomaly) => Some(anomaly),
-            _ => None,
-        });
+        if let Some(Decoded { piece: Piece::Anomaly(anomaly), .. }) = decoder.decode(&[]) {
+            self.late = Some(anomaly);
+        }
     }
 
     fn command(&mut self, command: &Command<'_>, tolerated: Option<Tolerated>, line: &[u8]) -> Token {

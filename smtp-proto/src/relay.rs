@@ -67,7 +67,8 @@ pub struct Relay {
 impl Relay {
     /// A relay for a session from its greeting on. Of `stray`, [`Stray::Normalise`] repairs bodies of DATA; what it cannot
     /// repair ends the session before the message is whole, as a stray CR or LF does with any other. The octets of BDAT are
-    /// counted and cannot be repaired; [`Stray::Preserve`] lets them pass as they are.
+    /// counted and cannot be repaired; [`Stray::Preserve`] lets them pass as they are. No command passes that is longer than the
+    /// default [`Limits`](crate::Limits), and no chunk of 2^31 octets and more.
     pub fn new(is_lmtp: bool, stray: Stray) -> Self {
         let observer = Observer::relayed(is_lmtp, stray);
         Self {

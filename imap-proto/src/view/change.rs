@@ -145,8 +145,8 @@ pub enum Contradiction {
     },
     /// A UID of 0. It is ignored.
     UidZero,
-    /// UIDNEXT is less than it was, with the same UIDVALIDITY. The higher one stays; when the mailbox is selected, all has to be
-    /// fetched again. RFC 9051 section 2.3.1.1.
+    /// UIDNEXT is less than it was, with the same UIDVALIDITY. The higher one stays. The mailbox is to be synchronised, and all of
+    /// it fetched again. RFC 9051 section 2.3.1.1.
     UidNextDecreased {
         /// What it was.
         from: u32,
@@ -164,8 +164,8 @@ pub enum Contradiction {
         /// What it is.
         to: u64,
     },
-    /// HIGHESTMODSEQ is less than it was, with the same UIDVALIDITY. What is told counts, so that later changes are asked for
-    /// from there on; when the mailbox is selected, all has to be fetched again. RFC 7162 section 3.1.2.1.
+    /// HIGHESTMODSEQ is less than it was, with the same UIDVALIDITY. What is told counts. The mailbox is to be synchronised, and all
+    /// of it fetched again. RFC 7162 section 3.1.2.1.
     HighestModSeqDecreased {
         /// What it was.
         from: u64,

@@ -76,7 +76,9 @@ impl MailboxView {
         if self.session.was_selected()
             && let Some(from) = self.uid_next().filter(|&from| from > to)
         {
-            return changes.push(Change::Contradiction(Contradiction::UidNextDecreased { from, to }));
+            changes.push(Change::Contradiction(Contradiction::UidNextDecreased { from, to }));
+            // It may have gone back to what the mailbox was once, as from a backup.
+            return self.sync.doubt();
         }
         self.session.set_uid_next(to);
     }
@@ -84,6 +86,8 @@ impl MailboxView {
     fn on_highest_mod_seq(&mut self, to: u64, changes: &mut Vec<Change>) {
         if let Some(from) = self.session.highest_mod_seq.filter(|&from| from > to) {
             changes.push(Change::Contradiction(Contradiction::HighestModSeqDecreased { from, to }));
+            // What was changed between the two cannot be asked for any more.
+            self.sync.doubt();
         }
         (self.session.highest_mod_seq, self.session.mod_seq_told) = (Some(to), Some(to));
     }

@@ -177,3 +177,32 @@ fn a_message_that_is_not_told_any_more_leaves_its_number() {
     assert_eq!(contradictions(&changes), []);
     assert_eq!((known(&view), view.exists()), (vec![(10, Some(1)), (30, Some(2))], Some(2)));
 }
+
+/// While the mailbox is selected, too: a server that goes back has lost what was told before, and what is saved stays until all is
+/// known again.
+#[test]
+fn what_goes_back_is_fetched_again() {
+    let told = ["3 EXISTS", "OK [UIDVALIDITY 7] x", "OK [UIDNEXT 40] x", "OK [HIGHESTMODSEQ 9] x"];
+    let all = ["1 FETCH (UID 10 FLAGS ())", "2 FETCH (UID 20 FLAGS ())", "3 FETCH (UID 30 FLAGS ())"];
+    let before = checkpoint(40, 9);
+    for (line, expected, after) in [
+        ("OK [UIDNEXT 30] x", C::UidNextDecreased { from: 40, to: 30 }, checkpoint(40, 9)),
+        ("OK [HIGHESTMODSEQ 8] x", C::HighestModSeqDecreased { from: 9, to: 8 }, checkpoint(40, 8)),
+    ] {
+        let mut view = MailboxView::new(Bounds::default());
+        select(&mut view, condstore(), told);
+        assert!(step(&mut view).is_some());
+        feed(&mut view, all);
+        assert_eq!(view.step_done(&completion("OK x")), []);
+        assert_eq!((view.is_synchronized(), view.checkpoint()), (true, Some(before)));
+        // In a response of its own, and then with the completion of a command.
+        assert_eq!(contradictions(&feed(&mut view, [line])), [expected]);
+        assert_eq!((view.is_synchronized(), view.checkpoint()), (false, Some(before)), "{line}");
+        view.done(&completion("OK x"));
+        assert_eq!((view.is_synchronized(), view.checkpoint()), (false, Some(before)), "{line}");
+        assert_eq!(step(&mut view).unwrap(), "FETCH 1:* (FLAGS MODSEQ)");
+        feed(&mut view, all);
+        assert_eq!(view.step_done(&completion("OK x")), []);
+        assert_eq!((step(&mut view), view.is_synchronized(), view.checkpoint()), (None, true, Some(after)));
+    }
+}

@@ -237,8 +237,9 @@ pub enum PeerMisbehaved {
     /// A challenge where none may be.
     #[error("unexpected challenge")]
     UnexpectedChallenge,
-    /// A command that needs an extension which the server did not offer, or which a relay hid.
-    #[error("command of an extension that was not offered")]
+    /// A command that needs an extension which the server did not offer, or which a relay hid; or a chunk behind one that was
+    /// refused.
+    #[error("command that was not offered")]
     NotOffered,
     /// Another protocol: HTTP, or a TLS handshake on a plain port.
     #[error("another protocol")]

@@ -72,6 +72,8 @@ pub struct Observer {
     chunks: Option<BdatDecoder>,
     /// The first command behind them with which another message may begin.
     cut: Option<Token>,
+    /// A chunk was refused, or something between chunks, and no other message has begun.
+    is_refused: bool,
     /// What was wrong with the end of chunks that go on no more.
     late: Option<Anomaly>,
     /// What the line that is being skipped began like.
@@ -187,6 +189,7 @@ impl Observer {
             stray: Stray::Reject,
             chunks: None,
             cut: None,
+            is_refused: false,
             late: None,
             front: None,
             accepted: 0,
@@ -261,6 +264,16 @@ impl Observer {
     /// Whether a message by BDAT has begun.
     pub(crate) fn is_in_chunks(&self) -> bool {
         self.chunks.is_some()
+    }
+
+    /// Whether the client sends commands, and there are some that were not answered.
+    pub(crate) fn is_awaited(&self) -> bool {
+        matches!(self.client, Client::Commands) && !self.open.is_empty()
+    }
+
+    /// Whether a server may take no chunk before another message has begun.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.is_refused
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -398,7 +411,9 @@ impl Observer {
 
     fn command(&mut self, command: &Command<'_>, tolerated: Option<Tolerated>, line: &[u8]) -> Token {
         let kind = match command {
-            Command::Ehlo(_) | Command::Helo(_) | Command::Lhlo(_) | Command::Rset => Kind::Reset,
+            Command::Ehlo(_) | Command::Helo(_) | Command::Lhlo(_) | Command::Rset | Command::XClient(_) => {
+                Kind::Reset
+            }
             Command::Mail(mail) | Command::Send(mail) | Command::Soml(mail) | Command::Saml(mail) => {
                 // Of two BODY parameters a server may take the other.
                 let is_clear = !tolerated.is_some_and(|what| what.leniency.contains(Leniency::DUPLICATE));
@@ -460,6 +475,10 @@ impl Observer {
             Err(error) if matches!(line.first(), Some(b'0' | b'1')) => {
                 Event::Malformed { side: Side::Server, token: None, error, line }
             }
+            Err(error) if !self.greeted => {
+                self.greeted = true;
+                Event::Malformed { side: Side::Server, token: None, error, line }
+            }
             Err(error) => {
                 let token = self.open.pop_front().map(|open| open.token);
                 self.client_may_go_on();
@@ -472,11 +491,14 @@ impl Observer {
     /// What a reply of `code` answers, and what that does to the session.
     fn answered(&mut self, code: ReplyCode) -> Result<Option<Open>, Error> {
         let Some(&open) = self.open.front() else {
-            // Who relays must not let a client go ahead that is not awaited.
-            let is_asking = self.waits_for_unknown && code.is_intermediate();
-            return if is_asking { Err(PeerMisbehaved::UnexpectedReply.into()) } else { Ok(None) };
+            // A client would take it for the reply to its next command; but a server may say at any time that it ends.
+            let is_taken = self.waits_for_unknown && !(code.is_transient() || code.is_permanent());
+            return if is_taken { Err(PeerMisbehaved::UnexpectedReply.into()) } else { Ok(None) };
         };
         let mut is_last = true;
+        let is_refusal = code.is_transient() || code.is_permanent();
+        self.is_refused |=
+            is_refusal && (self.chunks.is_some() || matches!(open.kind, Kind::Chunk | Kind::Body { .. }));
         match open.kind {
             Kind::Reset if code.is_positive() => self.begin(open.token, None),
             Kind::Mail(envelope) if code.is_positive() => self.begin(open.token, Some(envelope)),
@@ -517,7 +539,7 @@ impl Observer {
 
     /// Another message may begin, or has with `mail`, as `token` was accepted.
     fn begin(&mut self, token: Token, mail: Option<Envelope>) {
-        (self.accepted, self.mail) = (0, mail);
+        (self.accepted, self.mail, self.is_refused) = (0, mail, false);
         if self.cut.is_some_and(|cut| cut <= token) {
             (self.chunks, self.cut) = (None, None);
         }
@@ -557,8 +579,8 @@ impl Observer {
 
     /// After the answer to what was waited for, which asks for nothing more, commands follow.
     fn client_may_go_on(&mut self) {
-        if matches!(self.client, Client::Waits) && !self.open.iter().any(|open| self.is_waited_for(open.kind))
-        {
+        let is_answered = matches!(self.client, Client::Waits | Client::Auth { .. });
+        if is_answered && !self.open.iter().any(|open| self.is_waited_for(open.kind)) {
             self.client = Client::Commands;
         }
     }

@@ -3,9 +3,10 @@
 //! A proxy that takes for a line end, or for the end of a message, what the server behind it does not, lets a client
 //! smuggle. [`Relay`] reads each leg as this crate's machines do and passes on what it has read: lines that end at CRLF
 //! and hold no stray CR, LF or NUL; bodies of DATA taken apart and put together again, so that only their true end ends
-//! them; EHLO replies without the keywords that the proxy cannot stand for, and no BDAT, XCLIENT or XFORWARD that was not
-//! offered or was hidden: what one takes for a chunk another reads as commands. Behind a line that is no known command nothing
-//! passes before the server has said what it makes of it.
+//! them; EHLO replies without the keywords that the proxy cannot stand for, and no BDAT, BINARYMIME, XCLIENT or XFORWARD that
+//! was not offered or was hidden. Behind a line that is no known command nothing passes before the server has said what it
+//! makes of it. What one takes for a chunk another reads as commands: a BDAT waits until all before it is answered, and none
+//! passes behind a refused one, before a message begins anew.
 
 use alloc::collections::VecDeque;
 use core::ops::Range;
@@ -16,6 +17,7 @@ use crate::body::{BodyError, DataEncoder, Stray};
 use crate::command::Command;
 use crate::ehlo::{Capabilities, EhloReply, Extension, Keyword};
 use crate::error::{ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved};
+use crate::ext::BodyKind;
 use crate::observer::{Event, Observer, Side, resembles};
 use crate::options::Tolerated;
 use crate::reply::Reply;
@@ -54,10 +56,13 @@ pub struct Relay {
     stray: Stray,
     /// Of the body that is passing.
     encoder: Option<DataEncoder>,
-    /// Commands whose replies list keywords.
-    hellos: VecDeque<Token>,
+    /// Commands whose acceptance changes what is offered, and whether their replies list keywords.
+    hellos: VecDeque<(Token, bool)>,
     /// What the client was told that the server can do.
     offered: Capabilities,
+    /// The last BDAT, and whether the server knew it for a command in its place.
+    chunk: Option<Token>,
+    takes_chunks: bool,
     /// What stands in front of the next message.
     header: BytesMut,
     /// Why nothing passes any more.
@@ -77,6 +82,8 @@ impl Relay {
             encoder: None,
             hellos: VecDeque::new(),
             offered: Capabilities::default(),
+            chunk: None,
+            takes_chunks: true,
             header: BytesMut::new(),
             failed: None,
         }
@@ -112,6 +119,13 @@ impl Relay {
             // What both legs hold in clear would be read as if TLS had brought it (RFC 3207 section 6).
             if self.observer.is_before_tls(from) {
                 return Err(Error::from(PeerMisbehaved::PlaintextAfterStartTls).into());
+            }
+            // Whether it takes a chunk as one a server decides by all that was before. In any other spelling none passes.
+            if from == Side::Client
+                && self.observer.is_awaited()
+                && rest.get(..4).is_some_and(|verb| verb.eq_ignore_ascii_case(b"BDAT"))
+            {
+                break;
             }
             let (is_data, is_auth) = (self.observer.is_in_data(), self.observer.is_in_auth());
             let Some(received) = self.observer.receive(from, rest)? else { break };
@@ -163,6 +177,7 @@ impl Relay {
     pub fn tls_established(&mut self) {
         self.observer.tls_established();
         (self.encoder, self.hellos, self.offered) = (None, VecDeque::new(), Capabilities::default());
+        (self.chunk, self.takes_chunks) = (None, true);
     }
 
     /// `from` sends no more; `rest` is what was not forgotten.
@@ -180,6 +195,10 @@ impl Relay {
         keep: &mut impl FnMut(&Keyword<'_>) -> bool,
         out: &mut impl FnMut(Bytes),
     ) -> Result<(), RelayError> {
+        let to = match &event {
+            Event::Reply { to, .. } => *to,
+            _ => None,
+        };
         match event {
             // Where its octets end is agreed upon only by who reads it alike, and a server may be stricter.
             Event::Command {
@@ -188,7 +207,9 @@ impl Relay {
                 return Err(Error::from(error).into());
             }
             // The same with one that a server may be more lenient about.
-            Event::Malformed { side: Side::Client, error, line, .. } if resembles(line, "BDAT") => {
+            Event::Malformed { side: Side::Client, error, line, .. }
+                if resembles(line, "BDAT") || resembles(line, "BURL") =>
+            {
                 return Err(Error::from(error).into());
             }
             // A client's bad line is the server's to refuse, as long as both see the same line. Until it has, nothing follows.
@@ -196,21 +217,25 @@ impl Relay {
             | Event::Malformed { side: Side::Client, token: Some(token), .. } => {
                 let (is_answer, line) = (passing.is_auth, passing.line()?);
                 if !is_answer {
-                    self.check_command(&line)?;
-                    if let Event::Command { command: Command::Bdat(bdat), .. } = event
-                        && bdat.size() > Self::CHUNK
-                    {
-                        return Err(Error::from(Limit::Chunks).into());
+                    self.check_line(&line)?;
+                    if let Event::Command { command, .. } = &event {
+                        self.check_command(command, &line, token)?;
                     }
                     self.note_command(token, &line);
                 }
                 out(line);
             }
-            Event::Reply { to: Some(to), reply, .. } if self.hellos.front() == Some(&to) => {
-                self.hellos.pop_front();
-                let (reply, offered) = rewritten(&reply, keep);
-                self.offered = if self.hellos.is_empty() { offered } else { Capabilities::default() };
-                out(reply);
+            Event::Reply { to: Some(to), reply, .. }
+                if self.hellos.front().is_some_and(|(hello, _)| *hello == to) =>
+            {
+                let lists = self.hellos.pop_front().is_some_and(|(_, lists)| lists);
+                let (text, offered) = rewritten(&reply, keep);
+                // Refused, all stays as it was (RFC 5321 section 4.1.4).
+                if reply.code().is_positive() {
+                    self.offered = if lists { offered } else { Capabilities::default() };
+                    self.takes_chunks = true;
+                }
+                out(text);
             }
             Event::Chunk(content) if passing.is_data => {
                 self.body(out)?.encode(&passing.content(content), out)?;
@@ -229,6 +254,10 @@ impl Relay {
             Event::Malformed { error, .. } => return Err(Error::from(error).into()),
             Event::Skipped(_) => return Err(Error::from(Limit::Line).into()),
             Event::Greeting(reply) | Event::Reply { reply, .. } | Event::StartTls { reply, .. } => {
+                // It was no command there, and then its octets may have been.
+                if self.chunk.is_some() && self.chunk == to && matches!(reply.code().get(), 500..=504) {
+                    self.takes_chunks = false;
+                }
                 out(passing.reply(&reply));
             }
         }
@@ -239,7 +268,7 @@ impl Relay {
     const CHUNK: u64 = i32::MAX.unsigned_abs() as u64;
 
     /// Whether `line` may pass; the server may know more commands by it than this crate does.
-    fn check_command(&self, line: &[u8]) -> Result<(), Error> {
+    fn check_line(&self, line: &[u8]) -> Result<(), Error> {
         const NEEDS: [(&str, Extension); 3] = [
             ("BDAT", Extension::Chunking),
             ("XCLIENT", Extension::XClient),
@@ -257,13 +286,41 @@ impl Relay {
         if line.len() > limit { Err(Limit::Line.into()) } else { Ok(()) }
     }
 
-    /// After EHLO, and after XCLIENT, which begins anew, what was offered is to be told again.
-    fn note_command(&mut self, token: Token, line: &[u8]) {
-        if ["EHLO", "LHLO"].iter().any(|verb| resembles(line, verb)) {
-            self.hellos.push_back(token);
+    /// Whether `command` may pass, which is `line`: a chunk must be one to every server.
+    fn check_command(&mut self, command: &Command<'_>, line: &[u8], token: Token) -> Result<(), Error> {
+        match command {
+            Command::Bdat(bdat) => {
+                self.chunk = Some(token);
+                // After a refusal there are servers that wait for RSET and take the octets of a chunk for commands.
+                if self.observer.is_refused() || !self.takes_chunks {
+                    return Err(PeerMisbehaved::NotOffered.into());
+                }
+                if bdat.size() > Self::CHUNK {
+                    return Err(Limit::Chunks.into());
+                }
+                // An empty chunk that is not the last is refused by some, and `010` is 8 to others.
+                let is_odd = matches!(line.get(5..), Some([b'0', b'0'..=b'9', ..]));
+                if is_odd || bdat.size() == 0 && !bdat.is_last() {
+                    return Err(ParseError { expected: Expected::Number, offset: 5 }.into());
+                }
+            }
+            Command::Mail(mail) | Command::Send(mail) | Command::Soml(mail) | Command::Saml(mail)
+                if mail.parameters.body() == BodyKind::BinaryMime
+                    && !self.offered.has(Extension::BinaryMime) =>
+            {
+                return Err(PeerMisbehaved::NotOffered.into());
+            }
+            _ => {}
         }
-        if ["EHLO", "LHLO", "HELO", "XCLIENT"].iter().any(|verb| resembles(line, verb)) {
-            self.offered = Capabilities::default();
+        Ok(())
+    }
+
+    /// EHLO tells what is offered, and after XCLIENT, which begins anew, it is to be told again.
+    fn note_command(&mut self, token: Token, line: &[u8]) {
+        let is = |verbs: &[&str]| verbs.iter().any(|verb| resembles(line, verb));
+        let lists = is(&["EHLO", "LHLO"]);
+        if lists || is(&["HELO", "XCLIENT"]) {
+            self.hellos.push_back((token, lists));
         }
     }
 

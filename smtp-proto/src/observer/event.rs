@@ -37,7 +37,7 @@ pub enum Event<'i> {
     },
     /// A part of a message's body, dots taken off.
     Chunk(&'i [u8]),
-    /// A stray CR, LF or NUL in a body.
+    /// A stray CR, LF or NUL in a body; one at the end of chunks may be told behind the command that ends them.
     Anomaly(Anomaly),
     /// The end of a body, or of a chunk of one.
     BodyEnd {
@@ -63,7 +63,7 @@ pub enum Event<'i> {
         reply: Reply<'i>,
     },
     /// Bytes that are no message of that side. The server will answer a client's with an error; a malformed reply counts
-    /// as the reply that was due.
+    /// as the reply that was due, but for a preliminary one (`050 x`) and the greeting.
     Malformed {
         /// Who sent it.
         side: Side,

@@ -394,6 +394,21 @@ fn a_greeting_may_come_behind_tls() {
     assert!(matches!(greeting.event, Event::Greeting(_)), "{greeting:?}");
 }
 
+/// What stands in its place is one, and answers no command that is there already.
+#[test]
+fn a_greeting_that_cannot_be_read_is_one() {
+    let mut observer = Observer::new(false);
+    assert!(observer.receive(Side::Client, b"EHLO x\r\n").unwrap().is_some());
+    let greeting = observer.receive(Side::Server, b"hello\r\n").unwrap().unwrap();
+    assert!(
+        matches!(greeting.event, Event::Malformed { side: Side::Server, token: None, line: b"hello\r\n", .. }),
+        "{greeting:?}"
+    );
+    let reply = observer.receive(Side::Server, b"250 x\r\n").unwrap().unwrap();
+    assert!(matches!(reply.event, Event::Reply { to: Some(_), .. }), "{reply:?}");
+    assert_eq!(observer.unanswered(), 0);
+}
+
 /// RFC 821's other beginnings of a message.
 #[test]
 fn a_message_may_begin_with_send() {

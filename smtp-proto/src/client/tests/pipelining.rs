@@ -203,6 +203,19 @@ fn lmtp_answers_for_each_accepted_recipient() {
 }
 
 #[test]
+fn a_chunk_with_no_recipient_left_has_one_reply() {
+    let mut talk = Talk::with(lmtp(), "PIPELINING|CHUNKING");
+    talk.envelope(2);
+    talk.client.start_body(Transfer::Chunking).unwrap();
+    talk.hear("");
+    talk.client.finish().unwrap();
+    let events = talk.hear("250 ok\r\n550 no\r\n550 no\r\n503 5.5.1 no recipient\r\n");
+    assert_eq!(events, ["2:250", "3:550", "4:550", "5:503"]);
+    assert_eq!(talk.client.state(), State::Ready);
+    assert!(talk.client.send(&mail("<>")).is_ok());
+}
+
+#[test]
 fn after_turn_the_rest_is_for_a_server() {
     let mut talk = Talk::plain("TURN");
     talk.client.send(&Command::Turn).unwrap();

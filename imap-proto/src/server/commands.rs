@@ -11,7 +11,7 @@ use crate::framing::{Frame, Literal, has_hasty_literal};
 use crate::grammar::class::{ATOM, CLASS};
 use crate::grammar::text::Tag;
 use crate::options::{Leniency, Tolerated};
-use crate::registry::Code;
+use crate::registry::{Code, CommandName};
 use crate::response::StatusKind;
 use crate::session::{Received, Token};
 use crate::state::{Pace, State, Step};
@@ -245,6 +245,15 @@ impl Server {
                 return Some(self.append_piece(input));
             }
             Front::Argument if is_fine => {
+                // What does not wait is on its way: it is read, and refused with its command.
+                if literal.waits
+                    && let Some((tag, fault)) = self.refusal(head)
+                {
+                    self.session.framer.refuse();
+                    (self.session.is_first, self.session.arguments) = (false, 0);
+                    let event = self.refuse(tag, fault, head);
+                    return Some(Some(Received { consumed: literal.head, event }));
+                }
                 self.go_on(literal.waits);
                 self.session.framer.accept();
                 self.session.arguments = self.session.arguments.saturating_add(1);
@@ -262,15 +271,11 @@ impl Server {
         if self.session.arguments > 0 {
             return Front::Argument;
         }
-        if let Some(tag) = Tag::of(head) {
+        if let Some((tag, name, offset)) = tag_and_name(head) {
             if tag.as_bytes().len() > LONGEST_TAG {
                 return Front::Wrong(TAG_TOO_LONG);
             }
-            let after = head.get(tag.as_bytes().len()..).unwrap_or_default();
-            let (spaces, name) = wire::run(after, &SPACES, 1);
-            let (name, _) = run(name, &CLASS, ATOM);
-            if !Command::has_row(name) {
-                let offset = tag.as_bytes().len().saturating_add(spaces.len());
+            if CommandName::of(name) == CommandName::Other {
                 return Front::Wrong(ParseError { expected: Expected::Command, offset });
             }
         }
@@ -278,6 +283,13 @@ impl Server {
             Err(error) => Front::of(error, head),
             Ok(_) => Front::Argument,
         }
+    }
+
+    /// Why the command that begins with `head` is refused, whatever its arguments are.
+    fn refusal<'h>(&self, head: &'h [u8]) -> Option<(Tag<'h>, Fault)> {
+        let (tag, name, _) = tag_and_name(head)?;
+        let fault = self.judge_name(CommandName::of(name)).err()?;
+        Some((tag, fault))
     }
 
     /// Tells the client to send the literal that waits.
@@ -318,6 +330,16 @@ fn kind_of(command: &Command<'_>) -> Kind {
         command if Pace::of(command) == Pace::Quiet => Kind::Quiet,
         _ => Kind::Neutral,
     }
+}
+
+/// The tag of a command, its name, and where that stands.
+fn tag_and_name(line: &[u8]) -> Option<(Tag<'_>, &[u8], usize)> {
+    let tag = Tag::of(line)?;
+    let after = line.get(tag.as_bytes().len()..).unwrap_or_default();
+    let (spaces, after) = run(after, &SPACES, 1);
+    let (name, _) = run(after, &CLASS, ATOM);
+    let offset = tag.as_bytes().len().saturating_add(spaces.len());
+    Some((tag, name, offset))
 }
 
 /// Spaces.

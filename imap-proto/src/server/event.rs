@@ -37,7 +37,7 @@ pub enum Event<'i> {
     Refused {
         /// Names it in the answer.
         token: Token,
-        /// The line. Empty when it may hold a password.
+        /// The line, or up to a literal that is not asked for. Empty when it may hold a password.
         line: &'i [u8],
         /// The answer: this, or another NO or BAD.
         status: Status<'static>,

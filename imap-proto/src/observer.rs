@@ -70,6 +70,7 @@ use self::open::Opens;
 use crate::error::{Error, PeerMisbehaved};
 use crate::framing::Framer;
 use crate::options::{Dialect, Leniency, Limits};
+use crate::server::secrets::Astray;
 use crate::session::{Received, Token, Tokens};
 use crate::state::{State, Trigger};
 
@@ -119,6 +120,8 @@ pub struct Observer {
     late_done: Option<Token>,
     /// The last line without a tag, which may be answered with `* BAD`.
     untagged: Option<Token>,
+    /// A password may come where a command is due.
+    astray: Astray,
     /// What the server has not completed yet.
     opens: Opens,
     tokens: Tokens,
@@ -163,6 +166,7 @@ impl Observer {
             partial: None,
             late_done: None,
             untagged: None,
+            astray: Astray::Nothing,
             opens: Opens::default(),
             tokens: Tokens::default(),
             greeted: false,

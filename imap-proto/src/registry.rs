@@ -11,6 +11,7 @@ mod search;
 
 pub use self::capability::Capability;
 pub use self::code::Code;
+pub(crate) use self::command::CommandName;
 pub use self::command::{Command, UidCommand};
 pub use self::mailbox::{
     CreateParameter, GetMetadataOption, ListExtendedItem, ListReturnOption, ListSelectOption, NotifyEvent,

@@ -91,6 +91,7 @@ mod fetch;
 mod finish;
 mod judge;
 mod options;
+pub(crate) mod secrets;
 mod send;
 mod session;
 #[cfg(test)]
@@ -99,6 +100,7 @@ mod tests;
 use core::time::Duration;
 
 use self::answers::{Answers, Kind, Open};
+use self::secrets::Astray;
 use self::session::{Offered, Reading, Session};
 use crate::capability::Capabilities;
 use crate::error::{ApiMisuse, Error, PeerMisbehaved};
@@ -362,7 +364,8 @@ impl Server {
     fn open(&mut self, tag: Option<Tag<'_>>, kind: Kind) -> Token {
         let token = self.tokens.next();
         let tag = tag.map(Tag::into_owned);
-        self.session.answers.push(Open { token, tag, kind, closes: false, answer: None });
+        let is_hidden = self.session.astray != Astray::Nothing;
+        self.session.answers.push(Open { token, tag, is_hidden, kind, closes: false, answer: None });
         token
     }
 

@@ -12,6 +12,7 @@ use crate::framing::{Frame, Literal, waiting_literal};
 use crate::grammar::text::Tag;
 use crate::server::append::{ARGUMENTS, Front, Place, front, is_front};
 use crate::server::commands::{is_done, literal_start};
+use crate::server::secrets::{Astray, may_hold_password};
 use crate::session::{Received, Token};
 use crate::wire;
 
@@ -34,7 +35,12 @@ pub(super) enum Client {
 #[derive(Debug)]
 pub(super) struct Partial {
     pub(super) token: Token,
+    /// `None` also of one that may be a password.
     pub(super) tag: Option<Tag<'static>>,
+    /// The tag, and all of it, may be a password.
+    is_hidden: bool,
+    /// It may be LOGIN: a literal that is not asked for may come all the same.
+    is_login: bool,
     pub(super) form: Form,
     /// Its last literal comes when the server says `+`.
     pub(super) waits: bool,
@@ -114,6 +120,9 @@ impl Observer {
         if let Some(partial) = self.partial.as_mut().filter(|partial| partial.token == token && partial.waits)
         {
             self.commands.refuse();
+            if partial.is_login {
+                self.astray = Astray::Literal;
+            }
             partial.waits = false;
             partial.front = Ahead::Refused(partial.head);
             if partial.head == 0 {
@@ -183,7 +192,7 @@ impl Observer {
     /// A literal of a command; `None` is to go on with it.
     fn literal<'i>(&mut self, input: &'i [u8], literal: Literal) -> Option<Received<Event<'i>>> {
         let head = input.get(..literal.head).unwrap_or_default();
-        let token = self.begin(|| Tag::of(head));
+        let token = self.begin(head);
         let dialect = self.dialect();
         let is_open = self.opens.get(token).is_some();
         let partial = self.partial.as_mut()?;
@@ -250,19 +259,21 @@ impl Observer {
         None
     }
 
-    /// A command begins, or has begun; its name in the events.
-    fn begin<'a>(&mut self, tag: impl FnOnce() -> Option<Tag<'a>>) -> Token {
+    /// A command begins with `front`, or has begun; its name in the events.
+    fn begin(&mut self, front: &[u8]) -> Token {
         if let Some(partial) = &self.partial {
             return partial.token;
         }
         self.late_done = None;
         let token = self.tokens.next();
-        let tag = tag().map(Tag::into_owned);
+        let (is_hidden, is_login) = (self.astray.hides(front), may_hold_password(front));
+        let tag = Tag::of(front).map(Tag::into_owned);
         match tag.clone() {
-            Some(tag) => self.opens.push(token, tag),
+            Some(tag) => self.opens.push(token, tag, is_hidden),
             None => self.untagged = Some(token),
         }
-        self.partial = Some(Partial::new(token, tag));
+        let tag = tag.filter(|_| !is_hidden);
+        self.partial = Some(Partial { is_hidden, is_login, ..Partial::new(token, tag) });
         token
     }
 
@@ -278,7 +289,7 @@ impl Observer {
 
     /// A part of what is too long.
     fn skip<'i>(&mut self, input: &'i [u8], len: usize) -> Received<Event<'i>> {
-        self.begin(|| tag_of_long(input));
+        self.begin(front_of_long(input));
         if let Some(Partial { form: form @ (Form::Kept | Form::Append(_)), .. }) = &mut self.partial {
             *form = Form::Skipped(Some(TOO_LONG));
         }
@@ -288,13 +299,16 @@ impl Observer {
     /// The last line of it.
     fn too_long<'i>(&mut self, input: &'i [u8], len: usize) -> Option<Received<Event<'i>>> {
         self.skip(input, len);
-        let (token, tag) = self.partial.as_ref().map(|partial| (partial.token, partial.tag.clone()))?;
+        let partial = self.partial.as_ref()?;
+        let (token, tag, is_login) = (partial.token, partial.tag.clone(), partial.is_login);
         let received = self.end(input, len);
         // The framer ends it here, but a server that takes lines of that length may ask for the literal.
         let size = waiting_literal(input.get(..len).unwrap_or_default());
         if let (Some(size), Some(_)) = (size, self.opens.get(token)) {
             let (form, front) = (Form::Skipped(None), Ahead::Skip(size));
-            self.partial = Some(Partial { form, waits: true, front, ..Partial::new(token, tag) });
+            self.partial = Some(Partial { form, waits: true, front, is_login, ..Partial::new(token, tag) });
+        } else if size.is_some() && is_login {
+            self.astray = Astray::Literal;
         }
         received
     }
@@ -329,9 +343,14 @@ impl Observer {
         {
             return Event::Done { token };
         }
-        let token = self.begin(|| Tag::of(line));
-        self.partial = None;
+        let token = self.begin(line);
+        let is_hidden = self.partial.take().is_some_and(|partial| partial.is_hidden);
         let read = match TaggedCommand::parse_reporting(line, self.dialect()) {
+            Ok(([], command, _))
+                if is_hidden && let Some(error) = self.astray.doubts(&command.command, line) =>
+            {
+                Err(error)
+            }
             Ok(([], command, tolerated)) => Ok((command, tolerated)),
             Ok((rest, ..)) => {
                 Err(ParseError { expected: Expected::End, offset: wire::len_before(line, rest) })
@@ -341,17 +360,22 @@ impl Observer {
         match read {
             Ok((command, tolerated)) => {
                 let kind = Kind::of(&command.command);
+                if kind == Kind::Authenticate {
+                    // Answers may come behind its end.
+                    self.astray.follows(line);
+                }
                 self.fill(token, kind, Asked::of(&command.command), line.len());
                 Event::Command { token, command, tolerated }
             }
             Err(error) => {
+                self.astray.follows(line);
                 match TaggedCommand::parse(line, self.tolerant()) {
-                    Ok((_, TaggedCommand { command, .. })) => {
+                    Ok((_, TaggedCommand { command, .. })) if !is_hidden => {
                         self.fill(token, Kind::of(&command), Asked::of(&command), line.len());
                     }
-                    Err(_) => self.fill(token, kind_of_malformed(line), Asked::default(), line.len()),
+                    _ => self.fill(token, kind_of_malformed(line), Asked::default(), line.len()),
                 }
-                let (token, tag) = (Some(token), Tag::of(line));
+                let (token, tag) = (Some(token), Tag::of(line).filter(|_| !is_hidden));
                 Event::Malformed { side: Side::Client, token, tag, error, line }
             }
         }
@@ -387,7 +411,19 @@ impl Observer {
 impl Partial {
     const fn new(token: Token, tag: Option<Tag<'static>>) -> Self {
         let (form, front) = (Form::Kept, Ahead::Text);
-        Self { token, tag, form, waits: false, head: 0, streams: false, front, arguments: 0 }
+        let (is_hidden, is_login) = (false, false);
+        Self {
+            token,
+            tag,
+            is_hidden,
+            is_login,
+            form,
+            waits: false,
+            head: 0,
+            streams: false,
+            front,
+            arguments: 0,
+        }
     }
 }
 
@@ -407,9 +443,14 @@ pub(super) fn skipped(input: &[u8], len: usize) -> Received<Event<'_>> {
     Received { consumed: len, event: Event::Skipped(input.get(..len).unwrap_or_default()) }
 }
 
+/// What a message that is too long begins with.
+fn front_of_long(input: &[u8]) -> &[u8] {
+    input.get(..LONGEST).unwrap_or(input)
+}
+
 /// The tag of a message that is too long, when it is whole within what is not.
 pub(super) fn tag_of_long(input: &[u8]) -> Option<Tag<'_>> {
-    Tag::of(input.get(..LONGEST).unwrap_or(input))
+    Tag::of(front_of_long(input))
 }
 
 /// What a line means for the session that is no command: the server may go on with it as if it were one.

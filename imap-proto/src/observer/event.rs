@@ -130,7 +130,7 @@ pub enum Event<'i> {
     Finished {
         /// The command with this tag; `None` when there is none that is not completed.
         to: Option<Token>,
-        /// Its tag, and how it went.
+        /// Its tag, and how it went. The tag is `*` when it may be a password, as that of [`Malformed`](Self::Malformed).
         tagged: Tagged<'i>,
         /// What was wrong with it, and put up with.
         tolerated: Option<Tolerated>,
@@ -180,7 +180,9 @@ pub enum Event<'i> {
         side: Side,
         /// The command, or the one that the response completes or goes on with.
         token: Option<Token>,
-        /// The tag, when there is one; none behind [`Append`](Self::Append), which told it.
+        /// The tag, when there is one; none behind [`Append`](Self::Append), which told it, and none that may be a password:
+        /// what comes behind AUTHENTICATE, or behind a literal of LOGIN that was not asked for, up to the next command that is
+        /// known.
         tag: Option<Tag<'i>>,
         /// What is wrong with it.
         error: ParseError,

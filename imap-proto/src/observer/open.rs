@@ -1,6 +1,7 @@
 //! What the server has not completed.
 
 use alloc::collections::VecDeque;
+use core::fmt;
 
 use crate::client::Kind;
 use crate::client::asked::Asked;
@@ -8,15 +9,31 @@ use crate::grammar::text::Tag;
 use crate::session::Token;
 
 /// A command, and what its completion means for the session.
-#[derive(Debug)]
 pub(super) struct Open {
     pub(super) token: Token,
     tag: Tag<'static>,
+    /// The tag may be a password.
+    pub(super) is_hidden: bool,
     pub(super) kind: Kind,
     /// Which data belong to it.
     pub(super) asked: Asked,
     /// Octets of the tag, or of all that was asked: what is kept is a small multiple of that.
     weight: usize,
+}
+
+/// A tag that may be a password does not show.
+impl fmt::Debug for Open {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { token, tag, is_hidden, kind, asked, weight } = self;
+        let tag = Some(tag).filter(|_| !is_hidden);
+        f.debug_struct("Open")
+            .field("token", token)
+            .field("tag", &tag)
+            .field("kind", kind)
+            .field("asked", asked)
+            .field("weight", weight)
+            .finish()
+    }
 }
 
 /// The open commands, first come first.
@@ -34,9 +51,9 @@ const HEAVIEST: usize = 1024 * 1024;
 
 impl Opens {
     /// A command has begun. When there are too many, the oldest is forgotten: nobody will complete that.
-    pub(super) fn push(&mut self, token: Token, tag: Tag<'static>) {
+    pub(super) fn push(&mut self, token: Token, tag: Tag<'static>, is_hidden: bool) {
         let (kind, asked, weight) = (Kind::Plain, Asked::default(), tag.as_bytes().len());
-        self.list.push_back(Open { token, tag, kind, asked, weight });
+        self.list.push_back(Open { token, tag, is_hidden, kind, asked, weight });
         self.weight = self.weight.saturating_add(weight);
         self.limit();
     }

@@ -1,5 +1,7 @@
 //! What the server says.
 
+use alloc::borrow::Cow;
+
 use super::client::{Client, skipped, tag_of_long};
 use super::open::Open;
 use super::{Arriving, Event, LIMITS, LONGEST, Next, Observer, Side, handshake};
@@ -16,6 +18,9 @@ use crate::registry::Capability;
 use crate::response::{Code, Continue, Data, Greeting, Response, Status, StatusKind, Tagged};
 use crate::session::{Received, Token};
 use crate::state::Trigger;
+
+/// What stands for a tag that may be a password: none is called so.
+const HIDDEN: Tag<'static> = Tag(Cow::Borrowed(b"*"));
 
 impl Observer {
     pub(super) fn receive_server<'i>(&mut self, input: &'i [u8]) -> Next<'i> {
@@ -109,6 +114,10 @@ impl Observer {
             Response::Tagged(tagged) => {
                 let open = self.complete(&tagged);
                 let to = open.as_ref().map(|open| open.token);
+                let tagged = match &open {
+                    Some(open) if open.is_hidden => Tagged { tag: HIDDEN, ..tagged },
+                    _ => tagged,
+                };
                 match (open.map(|open| open.kind), to, tagged.status.kind) {
                     (Some(Kind::StartTls), Some(token), StatusKind::Ok) => Event::StartTls { token, tagged },
                     (Some(Kind::Compress), Some(token), StatusKind::Ok) => Event::Compress { token, tagged },
@@ -131,20 +140,22 @@ impl Observer {
 
     /// What is no response. It does what it was meant to do.
     fn malformed<'i>(&mut self, error: ParseError, tag: Option<Tag<'i>>, line: &'i [u8]) -> Event<'i> {
-        let token = match Response::parse(line, self.tolerant()) {
-            Ok((_, Response::Tagged(tagged))) => self.complete(&tagged).map(|open| open.token),
-            Ok((_, Response::Continue(_))) => self.go_on().map(|(token, _)| token),
+        let open = match Response::parse(line, self.tolerant()) {
+            Ok((_, Response::Tagged(tagged))) => Ok(self.complete(&tagged)),
+            Ok((_, Response::Continue(_))) => Err(self.go_on().map(|(token, _)| token)),
             Ok((_, response @ (Response::Data(_) | Response::Status(_) | Response::Bye(_)))) => {
-                self.note(&response)
+                Err(self.note(&response))
             }
             _ => {
                 // Whether it went well is not known.
                 let open = tag.as_ref().and_then(|tag| self.opens.take(tag.as_bytes()));
-                open.map(|open| {
-                    self.release(&open);
-                    open.token
-                })
+                Ok(open.inspect(|open| self.release(open)))
             }
+        };
+        let (token, tag) = match open {
+            Ok(Some(open)) => (Some(open.token), tag.filter(|_| !open.is_hidden)),
+            Ok(None) => (None, tag),
+            Err(token) => (token, tag),
         };
         Event::Malformed { side: Side::Server, token, tag, error, line }
     }

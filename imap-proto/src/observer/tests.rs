@@ -18,6 +18,8 @@ struct Seen {
     observer: Observer,
     buffers: [Vec<u8>; 2],
     events: Vec<String>,
+    /// The `Debug` text of the events and of the observer behind each, where that is looked at.
+    shown: Option<String>,
     error: Option<Error>,
 }
 
@@ -25,7 +27,8 @@ impl Seen {
     fn new(dialect: Dialect) -> Self {
         let mut observer = Observer::new();
         observer.set_dialect(dialect);
-        Self { observer, buffers: [Vec::new(), Vec::new()], events: Vec::new(), error: None }
+        let (buffers, events, shown) = ([Vec::new(), Vec::new()], Vec::new(), None);
+        Self { observer, buffers, events, shown, error: None }
     }
 
     /// Those octets pass, and both sides are asked until neither has more to tell.
@@ -49,6 +52,10 @@ impl Seen {
         };
         let event = short(&received.event);
         let consumed = received.consumed;
+        if let Some(shown) = &mut self.shown {
+            *shown += &format!("{:?}", received.event);
+            *shown += &format!("{:?}", self.observer);
+        }
         // What comes in parts is joined: how it is cut depends on the input.
         let is_part = event.is_empty() || event == "Chunk" && self.events.last() == Some(&event);
         if !is_part {

@@ -41,7 +41,7 @@ registry! {
     /// `SELECT INBOX`
     ///
     /// RFC 9051 section 6.
-    pub enum Command<'a> (key: keyword, other: Unknown<'a>) {
+    pub enum Command<'a> (key: keyword, other: Unknown<'a>, name: CommandName) {
         /// `CAPABILITY`: RFC 9051 section 6.1.1.
         b"CAPABILITY" => Capability,
         /// `NOOP`: RFC 9051 section 6.1.2.

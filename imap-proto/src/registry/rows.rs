@@ -18,12 +18,18 @@
 /// * either `other: Type`, what is held by the arm `Other` for all that has no row and reads the whole item, keyword
 ///   included, or `else: Expected`, what is expected when there is no row;
 /// * `invalid: Type`, when given: an arm for what cannot be read;
+/// * `name: Name`, when given: the variants without what they hold, as an enum of that name;
 /// * `wire: by_hand`, or an `invalid` arm: `Wire` is not implemented. Who writes it calls `read` and `write`.
 macro_rules! registry {
     ($(#[$meta:meta])* pub enum $name:ident<'a>
      (key: $key:path, other: $other:ty) { $($rows:tt)* }) => {
         $crate::registry::registry! { @enum { $(#[$meta])* } $name { key: $key, other: [$other], none: [], invalid: [] } $($rows)* }
         $crate::registry::registry! { @wire $name }
+    };
+    ($(#[$meta:meta])* pub enum $name:ident<'a>
+     (key: $key:path, other: $other:ty, name: $short:ident) { $($rows:tt)* }) => {
+        $crate::registry::registry! { $(#[$meta])* pub enum $name<'a> (key: $key, other: $other) { $($rows)* } }
+        $crate::registry::registry! { @names $name $short $($rows)* }
     };
     ($(#[$meta:meta])* pub enum $name:ident<'a>
      (key: $key:path, else: $none:expr) { $($rows:tt)* }) => {
@@ -37,6 +43,39 @@ macro_rules! registry {
     ($(#[$meta:meta])* pub enum $name:ident<'a>
      (key: $key:path, other: $other:ty, wire: by_hand) { $($rows:tt)* }) => {
         $crate::registry::registry! { @enum { $(#[$meta])* } $name { key: $key, other: [$other], none: [], invalid: [] } $($rows)* }
+    };
+    (@names $name:ident $short:ident
+     $($(#[$row_meta:meta])* $keyword:literal => $variant:ident $(? ($optional:ty))? $(($type:ty $(as $via:ty)?))? $([$direct:ty $(as $how:ty)?])?),* $(,)?
+    ) => {
+        /// The name alone.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum $short {
+            $($variant,)*
+            /// One without a row.
+            Other,
+        }
+
+        impl $short {
+            /// The one called `keyword`, in any case.
+            #[allow(non_upper_case_globals)] // the row's only name
+            pub(crate) fn of(keyword: &[u8]) -> Self {
+                $(const $variant: Option<$crate::wire::Key> = $crate::wire::key($keyword);)*
+                match $crate::wire::key(keyword) {
+                    $($variant => Self::$variant,)*
+                    _ => Self::Other,
+                }
+            }
+        }
+
+        impl $name<'_> {
+            /// The name alone.
+            pub(crate) const fn name(&self) -> $short {
+                match self {
+                    $($crate::registry::registry!(@pattern $variant [$($optional)? $($type)? $($direct)?] _x) => $short::$variant,)*
+                    Self::Other(_) => $short::Other,
+                }
+            }
+        }
     };
     (@wire $name:ident) => {
         impl<'a> $crate::wire::Wire<'a> for $name<'a> {

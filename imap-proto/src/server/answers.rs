@@ -2,6 +2,7 @@
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::grammar::text::Tag;
 use crate::session::Token;
@@ -41,16 +42,34 @@ impl Kind {
 }
 
 /// One that waits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Open {
     pub(super) token: Token,
     /// `None` of a line that had none: it is answered with `*`.
     pub(super) tag: Option<Tag<'static>>,
+    /// The tag may be a password.
+    pub(super) is_hidden: bool,
     pub(super) kind: Kind,
     /// The session ends with the answer.
     pub(super) closes: bool,
     /// The answer, given before those that go out first.
     pub(super) answer: Option<Vec<u8>>,
+}
+
+/// A tag that may be a password does not show, and neither do answers, which begin with it.
+impl fmt::Debug for Open {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { token, tag, is_hidden, kind, closes, answer } = self;
+        let tag = tag.as_ref().filter(|_| !is_hidden);
+        let octets = answer.as_ref().map(Vec::len);
+        f.debug_struct("Open")
+            .field("token", token)
+            .field("tag", &tag)
+            .field("kind", kind)
+            .field("closes", closes)
+            .field("answer", &octets)
+            .finish()
+    }
 }
 
 /// The open ones, first come first. The first is kept without heap, as there is seldom a second one.
@@ -113,7 +132,8 @@ mod tests {
         let (mut tokens, mut answers) = (Tokens::default(), Answers::default());
         let names = [(); 3].map(|()| tokens.next());
         for token in names {
-            answers.push(Open { token, tag: None, kind: Kind::Neutral, closes: false, answer: None });
+            let (tag, kind) = (None, Kind::Neutral);
+            answers.push(Open { token, tag, is_hidden: false, kind, closes: false, answer: None });
             assert_eq!(answers.more.capacity() > 0, answers.len() > 1, "the first takes none");
         }
         assert_eq!((answers.len(), answers.octets()), (3, 0));

@@ -3,6 +3,7 @@
 use super::answers::Kind;
 use super::append::{self, Front};
 use super::judge::{Fault, enables_condstore, status, suggest};
+use super::secrets::{Astray, lacks_tag, may_hold_password, without_secrets};
 use super::{Event, Reading, Server};
 use crate::command::{Command, TaggedCommand};
 use crate::error::{Error, Expected, ParseError, PeerMisbehaved};
@@ -11,7 +12,7 @@ use crate::framing::{Frame, Literal, has_hasty_literal};
 use crate::grammar::class::{ATOM, CLASS};
 use crate::grammar::text::Tag;
 use crate::options::{Leniency, Tolerated};
-use crate::registry::Code;
+use crate::registry::{Code, CommandName};
 use crate::response::StatusKind;
 use crate::session::{Received, Token};
 use crate::state::{Pace, State, Step};
@@ -102,6 +103,7 @@ impl Server {
             let error = ParseError { expected: Expected::Shorter, offset: 0 };
             return Ok(Some(self.malformed(len, error, line)));
         }
+        let is_astray = self.session.astray.hides(line);
         let read = TaggedCommand::parse_reporting(line, self.session.dialect());
         let (command, tolerated) = match read {
             Ok(([], command, _)) if command.tag.as_bytes().len() > LONGEST_TAG => {
@@ -109,6 +111,11 @@ impl Server {
             }
             Ok(([], command, _)) if lacks_tag(&command) => {
                 let error = ParseError { expected: Expected::Tag, offset: 0 };
+                return Ok(Some(self.malformed(len, error, line)));
+            }
+            Ok(([], command, _))
+                if is_astray && let Some(error) = self.session.astray.doubts(&command.command, line) =>
+            {
                 return Ok(Some(self.malformed(len, error, line)));
             }
             Ok(([], command, tolerated)) => (command, tolerated),
@@ -168,6 +175,7 @@ impl Server {
     /// Hands out a command that was found illegal.
     pub(super) fn refuse<'i>(&mut self, tag: Tag<'_>, fault: Fault, line: &'i [u8]) -> Event<'i> {
         let token = self.open(Some(tag), Kind::Refused);
+        self.session.astray.follows(line);
         if fault.is_error() {
             self.count_error(token);
         }
@@ -181,11 +189,13 @@ impl Server {
         error: ParseError,
         line: &'i [u8],
     ) -> Received<Event<'i>> {
+        let shown = if self.session.astray.hides(line) { &[] } else { without_secrets(line) };
         let token = self.open(tag_of(line), Kind::Refused);
+        self.session.astray.follows(line);
         self.session.is_first = false;
         self.session.arguments = 0;
         self.count_error(token);
-        let event = Event::Malformed { token, error, line: without_secrets(line), status: suggest(&error) };
+        let event = Event::Malformed { token, error, line: shown, status: suggest(&error) };
         Received { consumed, event }
     }
 
@@ -204,8 +214,13 @@ impl Server {
     }
 
     /// The tag of a command that is too long, when it is whole within what is not.
-    fn tag_of_long(&self, input: &[u8]) -> Option<Tag<'static>> {
-        tag_of(input.get(..self.longest()).unwrap_or(input)).map(Tag::into_owned)
+    fn tag_of_long(&mut self, input: &[u8]) -> Option<Tag<'static>> {
+        let front = input.get(..self.longest()).unwrap_or(input);
+        self.session.astray.hides(front);
+        if may_hold_password(front) {
+            self.session.astray = Astray::Literal;
+        }
+        tag_of(front).map(Tag::into_owned)
     }
 
     /// The octets that a command may have.
@@ -218,7 +233,7 @@ impl Server {
     pub(super) fn too_big<'i>(&mut self, input: &'i [u8], literal: Literal) -> Received<Event<'i>> {
         let head = input.get(..literal.head).unwrap_or_default();
         let error = ParseError { expected: Expected::Shorter, offset: literal_start(head) };
-        let mut received = self.malformed(literal.head, error, head);
+        let mut received = self.malformed_at(literal, error, head);
         // RFC 7889 section 5.
         if append::is_front(head)
             && let Event::Malformed { status: suggested, .. } = &mut received.event
@@ -231,6 +246,7 @@ impl Server {
     /// A literal in a command that waits, or is too large for the buffer. `None` is to go on with it.
     fn offered<'i>(&mut self, input: &'i [u8], literal: Literal) -> Option<Option<Received<Event<'i>>>> {
         let head = input.get(..literal.head).unwrap_or_default();
+        self.session.astray.hides(head);
         let is_append = append::is_front(head);
         let front = match is_append {
             true => append::front(head, append::Place::Start, self.session.dialect()),
@@ -245,6 +261,15 @@ impl Server {
                 return Some(self.append_piece(input));
             }
             Front::Argument if is_fine => {
+                // What does not wait is on its way: it is read, and refused with its command.
+                if literal.waits
+                    && let Some((tag, fault)) = self.refusal(head)
+                {
+                    self.session.framer.refuse();
+                    (self.session.is_first, self.session.arguments) = (false, 0);
+                    let event = self.refuse(tag, fault, head);
+                    return Some(Some(Received { consumed: literal.head, event }));
+                }
                 self.go_on(literal.waits);
                 self.session.framer.accept();
                 self.session.arguments = self.session.arguments.saturating_add(1);
@@ -254,7 +279,21 @@ impl Server {
             Front::Wrong(error) => error,
         };
         self.session.framer.refuse();
-        Some(Some(self.malformed(literal.head, error, head)))
+        Some(Some(self.malformed_at(literal, error, head)))
+    }
+
+    /// The same of a command that is refused at a literal.
+    fn malformed_at<'i>(
+        &mut self,
+        literal: Literal,
+        error: ParseError,
+        head: &'i [u8],
+    ) -> Received<Event<'i>> {
+        if !literal.waits {
+            // What is skipped of it is not the front of a line.
+            self.session.long_tag = Some(None);
+        }
+        self.malformed(literal.head, error, head)
     }
 
     /// Whether a command is fine up to a literal. That is looked at before its first one only, so that many cost no more.
@@ -262,15 +301,11 @@ impl Server {
         if self.session.arguments > 0 {
             return Front::Argument;
         }
-        if let Some(tag) = Tag::of(head) {
+        if let Some((tag, name, offset)) = tag_and_name(head) {
             if tag.as_bytes().len() > LONGEST_TAG {
                 return Front::Wrong(TAG_TOO_LONG);
             }
-            let after = head.get(tag.as_bytes().len()..).unwrap_or_default();
-            let (spaces, name) = wire::run(after, &SPACES, 1);
-            let (name, _) = run(name, &CLASS, ATOM);
-            if !Command::has_row(name) {
-                let offset = tag.as_bytes().len().saturating_add(spaces.len());
+            if CommandName::of(name) == CommandName::Other {
                 return Front::Wrong(ParseError { expected: Expected::Command, offset });
             }
         }
@@ -278,6 +313,13 @@ impl Server {
             Err(error) => Front::of(error, head),
             Ok(_) => Front::Argument,
         }
+    }
+
+    /// Why the command that begins with `head` is refused, whatever its arguments are.
+    fn refusal<'h>(&self, head: &'h [u8]) -> Option<(Tag<'h>, Fault)> {
+        let (tag, name, _) = tag_and_name(head)?;
+        let fault = self.judge_name(CommandName::of(name)).err()?;
+        Some((tag, fault))
     }
 
     /// Tells the client to send the literal that waits.
@@ -320,6 +362,16 @@ fn kind_of(command: &Command<'_>) -> Kind {
     }
 }
 
+/// The tag of a command, its name, and where that stands.
+pub(super) fn tag_and_name(line: &[u8]) -> Option<(Tag<'_>, &[u8], usize)> {
+    let tag = Tag::of(line)?;
+    let after = line.get(tag.as_bytes().len()..).unwrap_or_default();
+    let (spaces, after) = run(after, &SPACES, 1);
+    let (name, _) = run(after, &CLASS, ATOM);
+    let offset = tag.as_bytes().len().saturating_add(spaces.len());
+    Some((tag, name, offset))
+}
+
 /// Spaces.
 static SPACES: [u8; 256] = {
     let mut table = [0; 256];
@@ -347,27 +399,6 @@ pub(crate) fn literal_start(head: &[u8]) -> usize {
 /// The tag of a line that is answered with BAD; one that is too long to be kept is none.
 fn tag_of(line: &[u8]) -> Option<Tag<'_>> {
     Tag::of(line).filter(|tag| tag.as_bytes().len() <= LONGEST_TAG)
-}
-
-/// The commands with passwords.
-const LOGINS: [&[u8]; 2] = [b"LOGIN", b"AUTHENTICATE"];
-
-/// Whether it is `LOGIN smith sesame`, which forgot its tag and so has a password where others have what they are about.
-fn lacks_tag(command: &TaggedCommand<'_>) -> bool {
-    matches!(command.command, Command::Other(_))
-        && LOGINS.iter().any(|name| command.tag.as_bytes().eq_ignore_ascii_case(name))
-}
-
-/// `line`, unless it may hold a password.
-fn without_secrets(line: &[u8]) -> &[u8] {
-    let words = line.split(|octet| matches!(octet, b' ' | b'\t')).filter(|word| !word.is_empty());
-    // Also without a tag, and behind UID.
-    let is_login = words.take(3).any(|word| LOGINS.iter().any(|name| has_prefix(word, name)));
-    if is_login { &[] } else { line }
-}
-
-fn has_prefix(word: &[u8], prefix: &[u8]) -> bool {
-    word.get(..prefix.len()).is_some_and(|front| front.eq_ignore_ascii_case(prefix))
 }
 
 /// Whether `line` is `DONE`.

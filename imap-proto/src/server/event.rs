@@ -37,7 +37,7 @@ pub enum Event<'i> {
     Refused {
         /// Names it in the answer.
         token: Token,
-        /// The line. Empty when it may hold a password.
+        /// The line, or up to a literal that is not asked for. Empty when it may hold a password.
         line: &'i [u8],
         /// The answer: this, or another NO or BAD.
         status: Status<'static>,
@@ -48,7 +48,8 @@ pub enum Event<'i> {
         token: Token,
         /// What is wrong with it.
         error: ParseError,
-        /// All of it, or up to a literal. Empty when it is too long to be kept, and when it may hold a password.
+        /// All of it, or up to a literal. Empty when it is too long to be kept, and when it may hold a password: also where
+        /// a client did not wait for the refusal of LOGIN or AUTHENTICATE, up to the next command that is known.
         line: &'i [u8],
         /// The answer: this, or another NO or BAD. It goes out with the tag of the line, or with `*` when it has none, or
         /// one of more than 1,024 octets.

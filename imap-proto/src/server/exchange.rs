@@ -4,6 +4,7 @@
 use super::answers::Kind;
 use super::commands::{Next, is_done, skipped};
 use super::judge::suggest;
+use super::secrets::Astray;
 use super::session::Exchange;
 use super::{Event, Reading, Server};
 use crate::auth::{Answer, Authenticate, Secret};
@@ -55,6 +56,8 @@ impl Server {
         authenticate: Authenticate<'i>,
     ) -> Event<'i> {
         self.step_mode(Step::Authenticate);
+        // Answers may come behind its end.
+        self.session.astray = Astray::Answers;
         let Authenticate { mechanism, initial_response } = authenticate;
         let octets = initial_response.as_ref().map_or(0, Secret::len);
         self.session.exchange = Some(Exchange { token, rounds: 0, octets });

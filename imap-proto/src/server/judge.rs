@@ -6,13 +6,16 @@ use core::fmt::Write as _;
 use core::slice;
 
 use super::Server;
+use super::commands::allows;
 use crate::auth::Authenticate;
 use crate::command::{Command, UidCommand};
 use crate::error::{Expected, ParseError};
 use crate::grammar::text::Text;
-use crate::registry::{Code, FetchAttribute, FetchModifier, SelectParameter, StatusAttribute, StoreModifier};
+use crate::registry::{
+    Code, CommandName, FetchAttribute, FetchModifier, SelectParameter, StatusAttribute, StoreModifier,
+};
 use crate::response::{RespText, Status, StatusKind};
-use crate::state::Refusal;
+use crate::state::{Needs, Refusal};
 
 /// Why a command is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,21 +88,35 @@ pub(super) fn suggest(error: &ParseError) -> Status<'static> {
 }
 
 impl Server {
+    /// Whether a command of this name may come now, whatever its arguments are.
+    pub(super) fn judge_name(&self, name: CommandName) -> Result<(), Fault> {
+        let (session, offered) = (&self.session, &self.session.offered);
+        allows(session.state, Needs::of(name))?;
+        match name {
+            CommandName::StartTls if session.is_tls => Err(Fault::AlreadyTls),
+            CommandName::StartTls if !offered.starttls => Err(Fault::NotOffered),
+            CommandName::Login if offered.login_disabled || self.is_exposed() => Err(Fault::Privacy),
+            CommandName::Compress if session.is_compressed => Err(Fault::CompressionActive),
+            CommandName::Idle if !offered.idle => Err(Fault::NotOffered),
+            CommandName::Unauthenticate if !offered.unauthenticate => Err(Fault::NotOffered),
+            // RFC 8437 section 4.1: each side would go on in clear behind it, within what was read as one.
+            CommandName::Unauthenticate if session.is_compressed => Err(Fault::EndsCompression),
+            CommandName::Replace if !offered.replace => Err(Fault::NotOffered),
+            // RFC 9586 section 3.2.
+            name if session.enabled.uidonly && uses_numbers(name) => Err(Fault::UidRequired),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether `command` may come now.
     pub(super) fn judge(&self, command: &Command<'_>) -> Result<(), Fault> {
         let (session, offered) = (&self.session, &self.session.offered);
-        session.state.allows(command).map_err(Fault::Order)?;
+        self.judge_name(command.name())?;
         match command {
-            Command::StartTls if session.is_tls => Err(Fault::AlreadyTls),
-            Command::StartTls if !offered.starttls => Err(Fault::NotOffered),
-            Command::Login(_) if offered.login_disabled || self.is_exposed() => Err(Fault::Privacy),
             Command::Authenticate(authenticate) => self.judge_mechanism(authenticate),
-            Command::Compress(_) if session.is_compressed => Err(Fault::CompressionActive),
             Command::Compress(algorithm) if !offered.has_compression(algorithm.as_bytes()) => {
                 Err(Fault::NotOffered)
             }
-            Command::Idle if !offered.idle => Err(Fault::NotOffered),
-            Command::Unauthenticate if !offered.unauthenticate => Err(Fault::NotOffered),
             // Those without a literal; the others are judged as they come.
             Command::Replace(replace) | Command::Uid(UidCommand::Replace(replace))
                 if !offered.replace || !offered.takes(slice::from_ref(&*replace.message)) =>
@@ -107,11 +124,7 @@ impl Server {
                 Err(Fault::NotOffered)
             }
             Command::Append(append) if !offered.takes(append.messages()) => Err(Fault::NotOffered),
-            // RFC 8437 section 4.1: each side would go on in clear behind it, within what was read as one.
-            Command::Unauthenticate if session.is_compressed => Err(Fault::EndsCompression),
             command if !session.enabled.qresync && needs_qresync(command) => Err(Fault::QResync),
-            // RFC 9586 section 3.2.
-            command if session.enabled.uidonly && uses_numbers(command) => Err(Fault::UidRequired),
             _ => Ok(()),
         }
     }
@@ -133,18 +146,18 @@ impl Server {
 }
 
 /// Whether a command names messages by their numbers, as a whole.
-const fn uses_numbers(command: &Command<'_>) -> bool {
+const fn uses_numbers(name: CommandName) -> bool {
     matches!(
-        command,
-        Command::Fetch(_)
-            | Command::Store(_)
-            | Command::Search(_)
-            | Command::Copy(_)
-            | Command::Move(_)
-            | Command::Sort(_)
-            | Command::Thread(_)
-            | Command::Replace(_)
-            | Command::Convert(_)
+        name,
+        CommandName::Fetch
+            | CommandName::Store
+            | CommandName::Search
+            | CommandName::Copy
+            | CommandName::Move
+            | CommandName::Sort
+            | CommandName::Thread
+            | CommandName::Replace
+            | CommandName::Convert
     )
 }
 

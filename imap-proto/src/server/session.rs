@@ -4,6 +4,7 @@ use super::answers::{Answers, Kind};
 use super::append::{Append, Forms};
 use super::fetch::Streamed;
 use super::options::Options;
+use super::secrets::Astray;
 use crate::append::{AppendData, AppendMessage};
 use crate::auth::Mechanism;
 use crate::capability::Capabilities;
@@ -42,6 +43,8 @@ pub(super) struct Session {
     pub(super) long_tag: Option<Option<Tag<'static>>>,
     /// IDLE has ended without DONE, which may still come.
     pub(super) awaits_done: bool,
+    /// A password may come where a command is due.
+    pub(super) astray: Astray,
     /// NOTIFY is in force: EXPUNGE may come at any time.
     pub(super) notifies: bool,
     pub(super) dialect: Dialect,
@@ -141,6 +144,7 @@ impl Session {
             arguments: 0,
             long_tag: None,
             awaits_done: false,
+            astray: Astray::Nothing,
             notifies: false,
             dialect: options.dialect,
         }

@@ -3,6 +3,7 @@
 use crate::append::AppendData;
 use crate::command::{Command, UidCommand};
 use crate::ext::catenate::CatPart;
+use crate::registry::CommandName;
 
 /// In which state a command may come. RFC 9051 section 6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,70 +19,72 @@ pub(crate) enum Needs {
 }
 
 impl Needs {
-    /// In which state `command` may come.
-    pub(crate) fn of(command: &Command<'_>) -> Self {
-        match command {
-            Command::Capability | Command::Noop | Command::Logout | Command::Id(_) | Command::Language(_) => {
-                Self::Nothing
-            }
+    /// In which state a command of this name may come, whatever its arguments are.
+    pub(crate) const fn of(name: CommandName) -> Self {
+        match name {
+            CommandName::Capability
+            | CommandName::Noop
+            | CommandName::Logout
+            | CommandName::Id
+            | CommandName::Language => Self::Nothing,
             // Who knows it knows where it may come.
-            Command::Other(_) => Self::Nothing,
-            Command::StartTls | Command::Authenticate(_) | Command::Login(_) => Self::NoLogin,
+            CommandName::Other => Self::Nothing,
+            CommandName::StartTls | CommandName::Authenticate | CommandName::Login => Self::NoLogin,
             // RFC 5161 section 3.1: a client sends ENABLE before SELECT, but a server need not look.
-            Command::Enable(_)
-            | Command::Select(_)
-            | Command::Examine(_)
-            | Command::Create(_)
-            | Command::Delete(_)
-            | Command::Rename(_)
-            | Command::Subscribe(_)
-            | Command::Unsubscribe(_)
-            | Command::List(_)
-            | Command::Lsub(_)
-            | Command::Rlist(_)
-            | Command::Rlsub(_)
-            | Command::Xlist(_)
-            | Command::Namespace
-            | Command::Status(_)
-            | Command::Idle
-            | Command::Compress(_)
-            | Command::Comparator(_)
-            | Command::Unauthenticate
-            | Command::GetJmapAccess
-            | Command::XApplePushService(_)
-            | Command::SetAcl(_)
-            | Command::DeleteAcl(_)
-            | Command::GetAcl(_)
-            | Command::ListRights(_)
-            | Command::MyRights(_)
-            | Command::SetQuota(_)
-            | Command::GetQuota(_)
-            | Command::GetQuotaRoot(_)
-            | Command::GetMetadata(_)
-            | Command::SetMetadata(_)
-            | Command::Notify(_)
-            | Command::Append(_)
-            | Command::Esearch(_)
-            | Command::Conversions(_)
-            | Command::ResetKey(_)
-            | Command::GenUrlAuth(_)
-            | Command::UrlFetch(_) => Self::Login,
-            Command::Check
-            | Command::Close
-            | Command::Unselect
-            | Command::Expunge
-            | Command::Search(_)
-            | Command::Sort(_)
-            | Command::Thread(_)
-            | Command::CancelUpdate(_)
-            | Command::UidBatches(_)
-            | Command::Fetch(_)
-            | Command::Store(_)
-            | Command::Copy(_)
-            | Command::Move(_)
-            | Command::Replace(_)
-            | Command::Convert(_)
-            | Command::Uid(_) => Self::Mailbox,
+            CommandName::Enable
+            | CommandName::Select
+            | CommandName::Examine
+            | CommandName::Create
+            | CommandName::Delete
+            | CommandName::Rename
+            | CommandName::Subscribe
+            | CommandName::Unsubscribe
+            | CommandName::List
+            | CommandName::Lsub
+            | CommandName::Rlist
+            | CommandName::Rlsub
+            | CommandName::Xlist
+            | CommandName::Namespace
+            | CommandName::Status
+            | CommandName::Idle
+            | CommandName::Compress
+            | CommandName::Comparator
+            | CommandName::Unauthenticate
+            | CommandName::GetJmapAccess
+            | CommandName::XApplePushService
+            | CommandName::SetAcl
+            | CommandName::DeleteAcl
+            | CommandName::GetAcl
+            | CommandName::ListRights
+            | CommandName::MyRights
+            | CommandName::SetQuota
+            | CommandName::GetQuota
+            | CommandName::GetQuotaRoot
+            | CommandName::GetMetadata
+            | CommandName::SetMetadata
+            | CommandName::Notify
+            | CommandName::Append
+            | CommandName::Esearch
+            | CommandName::Conversions
+            | CommandName::ResetKey
+            | CommandName::GenUrlAuth
+            | CommandName::UrlFetch => Self::Login,
+            CommandName::Check
+            | CommandName::Close
+            | CommandName::Unselect
+            | CommandName::Expunge
+            | CommandName::Search
+            | CommandName::Sort
+            | CommandName::Thread
+            | CommandName::CancelUpdate
+            | CommandName::UidBatches
+            | CommandName::Fetch
+            | CommandName::Store
+            | CommandName::Copy
+            | CommandName::Move
+            | CommandName::Replace
+            | CommandName::Convert
+            | CommandName::Uid => Self::Mailbox,
         }
     }
 }

@@ -185,7 +185,7 @@ fn where_commands_may_come() {
         let line = format!("a {text}\r\n");
         let (_, TaggedCommand { command, .. }) = TaggedCommand::parse(line.as_bytes(), Dialect::STRICT)
             .unwrap_or_else(|error| panic!("{text}: {error}"));
-        assert_eq!((Needs::of(&command), Pace::of(&command)), (needs, pace), "{text}");
+        assert_eq!((Needs::of(command.name()), Pace::of(&command)), (needs, pace), "{text}");
         let allowed: Vec<State> = STATES.into_iter().filter(|state| state.allows(&command).is_ok()).collect();
         let expected: &[State] = match needs {
             Needs::Nothing => &[State::NotAuthenticated, State::Authenticated, State::Selected],

@@ -46,6 +46,111 @@ fn sec_67_events_show_no_secrets() {
     }
 }
 
+/// Who did not wait for the answer, or met it on its way.
+#[test]
+fn sec_67_a_password_behind_a_refusal_is_not_shown() {
+    let noop: [(Side, &[u8]); 2] = [(C, b"b NOOP\r\n"), (S, b"b OK done\r\n")];
+    let long = [&b"a LOGIN joe x"[..], &vec![b'y'; LONGEST][..], b" {6}\r\n"].concat();
+    let sessions: [&[(Side, &[u8])]; 11] = [
+        &[
+            (C, b"a AUTHENTICATE LOGIN\r\n"),
+            (S, b"+ VXNlcjo=\r\na NO timeout\r\n"),
+            (C, b"c2VzYW1l\r\n"),
+            (S, b"c2VzYW1l BAD what?\r\n"),
+        ],
+        // Both answers at once, and what the server says of them cannot be read.
+        &[
+            (C, b"a AUTHENTICATE LOGIN\r\nc2VzYW1l\r\nc2VzYW1l\r\n"),
+            (S, b"a NO not here\r\nc2VzYW1l BAD what?\r\nc2VzYW1l NO\x01\r\n"),
+        ],
+        &[
+            (C, b"a AUTHENTICATE LOGIN\r\n"),
+            (S, b"+ \r\n"),
+            (C, b"!\r\nc2VzYW1l\r\n"),
+            (S, b"a BAD no\r\nc2VzYW1l BAD what?\r\n"),
+        ],
+        &[(C, b"a AUTHENTICATE \"LOGIN\"\r\nc2VzYW1l\r\n"), (S, b"a BAD no\r\nc2VzYW1l BAD what?\r\n")],
+        &[
+            (C, b"a LOGIN joe {6}\r\n"),
+            (S, b"a BAD no\r\n"),
+            (C, b"sesame\r\n"),
+            (S, b"sesame BAD what?\r\n"),
+        ],
+        // With a space it is well-formed, and may have a literal.
+        &[(C, b"a LOGIN joe {13}\r\nsesame street\r\n"), (S, b"a BAD no\r\nsesame BAD what?\r\n")],
+        &[
+            (C, b"a LOGIN {3}\r\njoe {18}\r\nsesame street {1}\r\n"),
+            (S, b"a BAD no\r\njoe BAD what?\r\nsesame BAD what?\r\n"),
+        ],
+        &[(C, b"LOGIN joe {6}\r\nsesame\r\n"), (S, b"LOGIN BAD what?\r\nsesame BAD what?\r\n")],
+        &[(C, &long), (S, b"a BAD no\r\n"), (C, b"sesame\r\n"), (S, b"sesame BAD what?\r\n")],
+        // Its second literal, behind one that is not kept.
+        &[
+            (C, b"a LOGIN {70000}\r\n"),
+            (S, b"+ go on\r\n"),
+            (C, &[b'x'; 70_000]),
+            (C, b" {6}\r\n"),
+            (S, b"a BAD no\r\n"),
+            (C, b"sesame\r\n"),
+            (S, b"sesame BAD what?\r\n"),
+        ],
+        &[
+            (C, b"a LOGIN joe {6}\r\n"),
+            (S, b"a BAD no\r\n"),
+            (C, b"sesame {1}\r\n"),
+            (S, b"+ go on\r\n"),
+            (C, b"x\r\n"),
+            (S, b"sesame BAD what?\r\n"),
+        ],
+    ];
+    for session in sessions {
+        let pieces: &[usize] = if session[0].1.len() > LONGEST { &[usize::MAX] } else { &[usize::MAX, 1, 7] };
+        let mut told = Vec::new();
+        for piece in pieces {
+            let mut seen = Seen::new(Dialect::TOLERANT);
+            seen.shown = Some(String::new());
+            seen.pass(S, b"* OK hi\r\n");
+            for (side, octets) in session.iter().chain(&noop) {
+                octets.chunks(*piece).for_each(|piece| seen.pass(*side, piece));
+            }
+            let shown = seen.shown.take().unwrap();
+            assert!(!shown.contains("sesame") && !shown.contains("c2Vz"), "{shown}");
+            // Every answer has its command.
+            assert_eq!((seen.left(), seen.observer.unanswered()), ([0, 0], 0), "{:?}", seen.events);
+            assert!(!seen.events.iter().any(|event| event.starts_with("Finished -")), "{:?}", seen.events);
+            let is_told =
+                |event: &String| event.starts_with("Malformed Client") || event.starts_with("Refused 2");
+            assert!(seen.events.iter().any(is_told), "{:?}", seen.events);
+            assert_eq!(seen.events.last().unwrap().split(' ').next(), Some("Finished"));
+            told.push(seen.events);
+        }
+        assert!(told.iter().all(|events| *events == told[0]), "{told:?}");
+    }
+}
+
+/// Behind a command that is known, all is as before; and so are private extensions behind an exchange.
+#[test]
+fn sec_67_tags_show_again_behind_a_command() {
+    check(
+        &[
+            (C, b"a AUTHENTICATE LOGIN\r\nc2VzYW1l\r\nb XYZZY foo\r\nc NOOP\r\nd\r\n"),
+            (S, b"a NO no\r\nc2VzYW1l BAD what?\r\nb BAD what?\r\nc OK done\r\nd BAD what?\r\n"),
+        ],
+        &[
+            "Command 1 AUTHENTICATE",
+            "Finished 1 No",
+            "Malformed Client 2 -",
+            "Command 3 XYZZY",
+            "Command 4 NOOP",
+            "Malformed Client 5 d",
+            "Finished 2 Bad",
+            "Finished 3 Bad",
+            "Finished 4 Ok",
+            "Finished 5 Bad",
+        ],
+    );
+}
+
 /// RFC 9051 section 6.2.1: whoever gets these octets does not get them from TLS.
 #[test]
 fn sec_01_clear_text_behind_starttls() {

@@ -110,6 +110,111 @@ fn sec_67_no_secret_is_shown() {
     assert!(!shown.contains("hunter2") && !shown.contains("AGh1"), "{shown}");
 }
 
+/// Who did not wait for the answer, or met it on its way.
+#[test]
+fn sec_67_a_password_behind_a_refusal_is_not_shown() {
+    let exposed = || Host::new(Options { allow_plaintext_secrets: false, ..options() }, CAPABILITIES);
+    let others = || Host::new(options(), "IMAP4rev1 AUTH=SCRAM-SHA-256");
+    for (make, wire, lines) in [
+        (exposed as fn() -> Host, "a AUTHENTICATE LOGIN\r\nc2VzYW1l\r\nc2VzYW1l\r\n", 2),
+        (others, "a AUTHENTICATE LOGIN\r\nc2VzYW1l\r\nc2VzYW1l\r\n", 2),
+        (exposed, "a AUTHENTICATE LOGIN c2VzYW1l\r\nc2VzYW1l\r\n", 1),
+        (exposed, "a AUTHENTICATE \"LOGIN\"\r\nc2VzYW1l\r\n", 1),
+        // The first answer is wrong, and the second on its way.
+        (Host::fresh, "a AUTHENTICATE LOGIN\r\n!\r\nc2VzYW1l\r\n", 1),
+        (Host::fresh, "a AUTHENTICATE LOGIN\r\n*\r\nc2VzYW1l\r\n", 1),
+        (Host::fresh, "a AUTHENTICATE LOGIN\r\neA==\r\nc2VzYW1l\r\n", 1),
+        // As literals: with a space it is well-formed.
+        (exposed, "a LOGIN joe {6}\r\nsesame\r\n", 1),
+        (exposed, "a LOGIN {3}\r\njoe {6}\r\nsesame\r\n", 2),
+        (exposed, "a LOGIN joe {13}\r\nsesame street\r\n", 1),
+        (exposed, "a LOGIN joe {13}\r\nsesame street {1}\r\n", 1),
+        (Host::fresh, "a LOGIN joe x {6}\r\nsesame\r\n", 1),
+        (Host::fresh, "a LOGIN joe {99999}\r\nsesame street\r\n", 1),
+        (Host::fresh, "LOGIN joe {6}\r\nsesame\r\n", 1),
+    ] {
+        for piece in [usize::MAX, 1, 7] {
+            let mut host = make();
+            let mut shown = String::new();
+            for piece in wire.as_bytes().chunks(piece) {
+                host.buffer.extend_from_slice(piece);
+                loop {
+                    let buffer = mem::take(&mut host.buffer);
+                    let Some(Received { consumed, event }) = host.server.receive(&buffer).unwrap() else {
+                        host.buffer = buffer;
+                        break;
+                    };
+                    shown += &format!("{event:?}{:?}", host.server);
+                    host.handle(event);
+                    shown += &format!("{:?}", host.server);
+                    host.buffer = buffer[consumed..].to_vec();
+                }
+            }
+            assert!(!shown.contains("sesame") && !shown.contains("c2VzYW1l"), "{wire}: {shown}");
+            let told = host.told();
+            assert!(told.iter().filter(|event| *event == "malformed ").count() >= lines, "{wire}: {told:?}");
+            // Each has its own answer, by its tag.
+            host.flush();
+            let out = mem::take(&mut host.output);
+            assert!(out.contains("\nsesame BAD ") || out.contains("\nc2VzYW1l BAD "), "{wire}: {out}");
+            // And then all is as before.
+            assert_eq!(
+                host.say("b NOOP\r\nc\r\n"),
+                "b OK done\r\nc BAD expected a space at offset 1\r\n",
+                "{wire}"
+            );
+            assert_eq!(host.told(), ["b NOOP", "malformed c"], "{wire}");
+        }
+    }
+}
+
+#[test]
+fn sec_67_answers_that_wait_do_not_show() {
+    let mut server = Host::new(Options { allow_plaintext_secrets: false, ..options() }, CAPABILITIES).server;
+    let wire = &mut &b"a NOOP\r\nb AUTHENTICATE LOGIN\r\nc2VzYW1l\r\n"[..];
+    let mut next = |server: &mut Server| {
+        let Received { consumed, event } = server.receive(wire).unwrap().unwrap();
+        *wire = &wire[consumed..];
+        event.token().unwrap()
+    };
+    let noop = next(&mut server);
+    // AUTHENTICATE waits for the answer.
+    server.finish(noop, &status("OK done")).unwrap();
+    let (second, third) = (next(&mut server), next(&mut server));
+    server.finish(third, &status("BAD what")).unwrap();
+    let shown = format!("{server:?}");
+    assert!(!shown.contains("c2Vz") && !shown.contains("99, 50, 86"), "{shown}");
+    server.finish(second, &status("NO no")).unwrap();
+    let out = server.transmit();
+    assert!(out.copy_to_bytes(out.remaining()).ends_with(b"b NO no\r\nc2VzYW1l BAD what\r\n"));
+}
+
+/// How they are cut shows in nothing.
+#[test]
+fn sec_67_octets_that_are_skipped_are_no_commands() {
+    let skipped = "x FROB {28+}\r\nl LOGIN joe sesame\r\nb NOOP\r\n\r\nc\r\n";
+    for (first, told) in [("", "malformed c"), ("a AUTHENTICATE PLAIN AAAA\r\n", "malformed ")] {
+        for piece in [usize::MAX, 1, 3, 20] {
+            let mut host = Host::fresh();
+            for piece in [first, skipped].concat().as_bytes().chunks(piece) {
+                host.say(piece);
+            }
+            assert_eq!(host.told().last().unwrap(), told, "{first} {piece}");
+        }
+    }
+}
+
+/// What a private extension calls its commands is no base64.
+#[test]
+fn sec_67_commands_without_a_name_are_told_behind_an_exchange() {
+    let mut host = Host::fresh();
+    assert_eq!(
+        host.say("a AUTHENTICATE PLAIN AAAA\r\nb XYZZY foo\r\n"),
+        "a NO [AUTHENTICATIONFAILED] no\r\nb BAD what\r\n"
+    );
+    assert_eq!(host.told()[1..], ["b XYZZY foo"]);
+}
+
 #[test]
 fn sec_67_a_login_without_a_tag_is_no_command() {
     for mut host in [Host::fresh(), Host::ready()] {

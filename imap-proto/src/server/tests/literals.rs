@@ -58,6 +58,91 @@ fn heads_of_good_commands_are_never_refused() {
 }
 
 #[test]
+fn sec_08_a_password_that_is_refused_is_not_asked_for() {
+    let privacy = "a NO [PRIVACYREQUIRED] not without TLS\r\n";
+    let exposed = || {
+        let mut host = Host::new(Options { allow_plaintext_secrets: false, ..options() }, CAPABILITIES);
+        host.events.clear();
+        host
+    };
+    let disabled = || Host::new(options(), "IMAP4rev1 LITERAL+ LOGINDISABLED");
+    for make in [&exposed as &dyn Fn() -> Host, &disabled] {
+        for wire in ["a LOGIN joe {6}\r\n", "a login {3}\r\n", "a LOGIN {3+}\r\njoe {6}\r\n"] {
+            for piece in [usize::MAX, 1, 7] {
+                let mut host = make();
+                let said: String =
+                    wire.as_bytes().chunks(piece).map(|piece| host.say(piece)).collect::<Vec<_>>().concat();
+                assert_eq!((said.as_str(), host.told()), (privacy, alloc::vec!["refused ".into()]), "{wire}");
+                assert_eq!(host.say("b NOOP\r\n"), "b OK done\r\n", "no octets of the literal are awaited");
+                assert_eq!(host.server.session.arguments, 0);
+            }
+        }
+        // What is on its way is read, and is no command.
+        for wire in [
+            "a LOGIN joe {8+}\r\nb NOOP\r\n\r\nc NOOP\r\n",
+            "a LOGIN {3+}\r\njoe {6+}\r\nsesame\r\nc NOOP\r\n",
+        ] {
+            let mut host = make();
+            assert_eq!(host.say(wire), format!("{privacy}c OK done\r\n"), "{wire}");
+            assert_eq!(host.told(), ["refused ", "c NOOP"]);
+        }
+    }
+    // Each counts as a mistake, as one without a literal does.
+    let mut host = Host::new(Options::default(), CAPABILITIES);
+    let out = host.say("a LOGIN joe {6}\r\n".repeat(9));
+    assert_eq!((out.lines().count(), host.server.state()), (5, State::Closed), "{out}");
+    // With a command that is not answered: each has its own answer.
+    let mut host = exposed();
+    let Some(Received { consumed, event: Event::Command { token, .. } }) =
+        host.server.receive(b"a NOOP\r\nb LOGIN joe {6}\r\n").unwrap()
+    else {
+        panic!()
+    };
+    let Some(Received { event: Event::Refused { token: second, line: b"", status }, .. }) =
+        host.server.receive(&b"a NOOP\r\nb LOGIN joe {6}\r\n"[consumed..]).unwrap()
+    else {
+        panic!()
+    };
+    host.server.finish(second, &status).unwrap();
+    host.finish(token, "OK done");
+    assert_eq!(host.say(""), "a OK done\r\nb NO [PRIVACYREQUIRED] not without TLS\r\n");
+}
+
+#[test]
+fn sec_08_what_may_not_come_now_is_refused_at_its_literal() {
+    let login_first = "a BAD log in first\r\n";
+    for (make, wire, out) in [
+        (Host::fresh as fn() -> Host, "a CREATE {6}\r\n", login_first),
+        (Host::fresh, "a create {6}\r\n", login_first),
+        (Host::fresh, "a RENAME {3+}\r\nbox {1}\r\n", login_first),
+        (Host::fresh, "a APPEND {3}\r\n", login_first),
+        (Host::fresh, "a UID SEARCH SUBJECT {3}\r\n", login_first),
+        (Host::fresh, "a SEARCH SUBJECT {3}\r\n", login_first),
+        (Host::ready, "a SEARCH SUBJECT {3}\r\n", "a BAD no mailbox selected\r\n"),
+        (Host::ready, "a REPLACE 1 {3}\r\n", "a BAD no mailbox selected\r\n"),
+        (Host::ready, "a LOGIN joe {6}\r\n", "a BAD already authenticated\r\n"),
+    ] {
+        for piece in [usize::MAX, 1, 5] {
+            let mut host = make();
+            let said: String =
+                wire.as_bytes().chunks(piece).map(|piece| host.say(piece)).collect::<Vec<_>>().concat();
+            assert_eq!(said, out, "{wire}");
+            assert_eq!(host.told().len(), 1, "{wire}");
+            assert_eq!(host.say("b NOOP\r\n"), "b OK done\r\n", "{wire}");
+        }
+    }
+    // What does not wait is skipped as before.
+    let mut host = Host::fresh();
+    assert_eq!(host.say("a CREATE {8+}\r\nb NOOP\r\n\r\nc NOOP\r\n"), format!("{login_first}c OK done\r\n"));
+    // Under UIDONLY, too.
+    let mut host = Host::selected();
+    host.say("e ENABLE UIDONLY\r\n");
+    let refusal = "a BAD [UIDREQUIRED] no message numbers under UIDONLY\r\n";
+    assert_eq!(host.say("a SEARCH SUBJECT {3}\r\n"), refusal);
+    assert_eq!(host.say("a UID SEARCH SUBJECT {3}\r\n"), "+ go on\r\n");
+}
+
+#[test]
 fn sec_22_the_octets_of_a_bad_command_are_no_commands() {
     for (wire, out) in [
         // Skipped exactly.

@@ -3,10 +3,12 @@
 mod families;
 mod machines;
 mod states;
+mod watchers;
 
 pub use self::families::{FAMILIES, Family};
 pub use self::machines::{Bounds, Machine};
 pub use self::states::{Forever, STATES};
+pub use self::watchers::Watcher;
 
 /// What a connection may hold beside a message: the output, what is open.
 const OPEN: usize = 16 << 10;

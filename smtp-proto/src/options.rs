@@ -150,36 +150,43 @@ pub struct Limits {
     pub auth_line: usize,
     /// A line of a reply. RFC 5321 section 4.5.3.1.5 asks for 512; longer ones are common.
     pub reply_line: usize,
-    /// Lines of one reply.
+    /// Lines of one reply. Not octets: 128 of them, as Dovecot has it; the reply to EHLO, the longest there is, has some 20.
     pub reply_lines: usize,
-    /// All lines of one reply together.
+    /// All lines of one reply together. 64 KiB: 128 lines of the usual 512.
     pub reply: usize,
     /// What is skipped of an over-long line before the connection is given up: before authentication.
+    /// 64 KiB.
     pub discard: usize,
-    /// The same after authentication.
+    /// The same after authentication. 1 MiB: then it is cheaper to connect again.
     pub discard_authenticated: usize,
     /// Recipients of one message; more are answered 452 4.5.3. RFC 5321 section 4.5.3.1.8 asks for 100 at least. A
     /// server takes no more than the LIMITS keyword of its EHLO reply says, either.
     pub recipients: usize,
-    /// Commands that a server hands out before they are answered.
+    /// Commands that a server hands out before they are answered. Not octets: 16 of them; what a client has
+    /// sent beyond that stays in the caller's buffer until then.
     pub pipelined: usize,
     /// Bad commands before the server hangs up with 421: before authentication. Bad is what is malformed, out of order,
     /// or not offered, what the user answers with 500 to 504, and a password that is wrong; not an address that is
-    /// refused. Commands that were sent behind one that was refused, before the client could know, do not count.
+    /// refused. Commands that were sent behind one that was refused, before the client could know, do not count. Not
+    /// octets: 3 of them, as Dovecot's IMAP server has it: nobody needs a fourth guess at a password.
     pub errors: u32,
-    /// The same after authentication, and on SMTP between hosts once a message was accepted.
+    /// The same after authentication, and on SMTP between hosts once a message was accepted. Not octets: 20 of
+    /// them, as Postfix has it.
     pub errors_authenticated: u32,
-    /// NOOP, RSET, VRFY, EXPN, HELP and the like without a message before the server hangs up.
+    /// NOOP, RSET, VRFY, EXPN, HELP and the like without a message before the server hangs up. Not octets: 100 of
+    /// them, as Postfix has it.
     pub idle_commands: u32,
     /// A message; `None` is no limit. A server takes no more than the SIZE keyword of its EHLO reply says, either.
     pub message: Option<u64>,
-    /// BDAT chunks of one message.
+    /// BDAT chunks of one message. Not octets: 10,000 of them, which is 640 MB in the chunks of 64 KB that clients send; each
+    /// takes a reply.
     pub chunks: u32,
-    /// Challenges of one AUTH exchange.
+    /// Challenges of one AUTH exchange. Not octets: 32 of them; no mechanism needs ten.
     pub sasl_rounds: u32,
-    /// All octets that the peer sends in one AUTH exchange.
+    /// All octets that the peer sends in one AUTH exchange. 64 KiB, as Dovecot has it.
     pub sasl: usize,
-    /// What may wait to be written; `write`, `send` and `reply` refuse more.
+    /// What may wait to be written; `write`, `send` and `reply` refuse more. 1 MiB: a caller that writes between its calls
+    /// never has so much.
     pub output: usize,
 }
 

@@ -343,7 +343,8 @@ accepted, `MessageEnd` is the answer to a body, `AuthEnd` that to AUTH, `LastChu
 NOOP, VRFY, EXPN, HELP and what has no name here. What has no arrow is refused where it has none.
 
 {diagram}
-A test wrote this from the code, and fails when it differs.
+A test wrote this from the code, and fails when it differs. rustdoc shows the text of the diagram; GitHub draws it in this file,
+`src/guide/states.md`, as any viewer of Mermaid does.
 "
         ));
     }

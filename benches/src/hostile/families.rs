@@ -1,6 +1,7 @@
 //! Input that grows: what is deep, what is long, and what is much.
 
 use super::machines::{Bounds, Machine};
+use super::watchers::{self, Other, Side, Watcher};
 
 /// One shape of input, in every size.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,6 +44,19 @@ impl Family {
             Role::ImapClient => Machine::imap_client(bounds),
             Role::SmtpServer => Machine::smtp_server(bounds),
             Role::SmtpClient => Machine::smtp_client(bounds),
+        }
+    }
+}
+
+impl Family {
+    /// Whoever may follow a session in which it is sent. What a server sends nobody answers.
+    pub fn watchers(&self) -> Vec<Watcher> {
+        let (client, server) = ([Other::Answers, Other::IsSilent], Other::IsSilent);
+        match self.role {
+            Role::ImapServer => client.into_iter().flat_map(|it| watchers::imap(Side::Client, it)).collect(),
+            Role::ImapClient => watchers::imap(Side::Server, server).into(),
+            Role::SmtpServer => client.into_iter().flat_map(|it| watchers::smtp(Side::Client, it)).collect(),
+            Role::SmtpClient => watchers::smtp(Side::Server, server).into(),
         }
     }
 }
@@ -137,6 +151,7 @@ pub const FAMILIES: &[Family] = &[
     wide(C, "imap: broken codes", "", "* OK [CAPABILITY (] x\r\n", ""),
     wide(C, "imap: spaces", "* 1 FETCH (FLAGS (a", "  a", "))\r\n"),
     wide(C, "imap: ids", "* SEARCH", " 1", "\r\n"),
+    wide(C, "imap: CAPABILITY", "* CAPABILITY IMAP4rev1", " X", "\r\n"),
     wide(C, "imap: ESEARCH", "* ESEARCH (TAG \"a\") ALL 1", ",1", "\r\n"),
     wide(C, "imap: VANISHED", "* VANISHED 1", ",1", "\r\n"),
     wide(C, "imap: FLAGS", "* FLAGS (a", " a", ")\r\n"),

@@ -89,7 +89,8 @@ Which commands there are:
 Whether commands can come at all:
 
 {modes}
-A test wrote this from the code, and fails when it differs.
+A test wrote this from the code, and fails when it differs. rustdoc shows the text of the diagrams; GitHub draws them in this file,
+`src/guide/states.md`, as any viewer of Mermaid does.
 "
     ));
 }

@@ -1,7 +1,10 @@
 use super::*;
 use crate::ext::url::tests::any_url;
+use crate::grammar::body::tests::any_body_structure;
 use crate::options::Dialect;
-use crate::testing::{check, check_read, check_refused, check_tolerated, encoded, round_trip};
+use crate::testing::{
+    check, check_alike, check_read, check_refused, check_tolerated, encoded, encoded_bytes, round_trip,
+};
 use crate::wire::exact;
 use alloc::format;
 use proptest::prelude::*;
@@ -109,16 +112,73 @@ fn urls_fetched() {
 fn what_was_fetched() {
     let wire = b"/a (BINARY NIL) (BODY \"x\") /b NIL";
     let data = exact::<UrlFetchData<'_>>(wire, Dialect::STRICT).unwrap();
-    let [first, second] = data.urls() else { panic!("{data:?}") };
+    let [first, second] = &data.urls().collect::<Vec<_>>()[..] else { panic!("{data:?}") };
     assert_eq!((&first.url, &second.url), (&text("/a"), &text("/b")));
     let UrlContent::Metadata(metadata) = &first.content else { panic!("{first:?}") };
-    let [UrlMetadataItem::Binary(binary), UrlMetadataItem::Body(body)] = metadata.items() else {
+    let [UrlMetadataItem::Binary(binary), UrlMetadataItem::Body(body)] =
+        &metadata.items().collect::<Vec<_>>()[..]
+    else {
         panic!("{metadata:?}")
     };
     assert_eq!((binary, body.as_bytes()), (&NString8::NIL, Some(&b"x"[..])));
     let UrlContent::Body(nil) = &second.content else { panic!("{second:?}") };
     assert_eq!(nil.as_bytes(), None);
-    assert_eq!(data.clone().into_urls(), data.urls());
+}
+
+/// What is read is kept as text, and what is made as it was given: nobody sees a difference.
+#[test]
+fn what_is_read_is_what_is_made() {
+    let wire: &[u8] = b"/a (BODY \"x\") (BINARY ~{2}\r\n\0y) (BODYPARTSTRUCTURE (\"A\" \"B\" NIL NIL NIL \"7BIT\" 0)) /b NIL";
+    let joined: &[u8] = b"\"/a\" (BODY \"x\" BINARY ~{2}\r\n\0y BODYPARTSTRUCTURE (\"A\" \"B\" () NIL NIL \"7BIT\" 0))  /b NIL";
+    let read = exact::<UrlFetchData<'_>>(wire, Dialect::STRICT).unwrap();
+    let anew = exact::<UrlFetchData<'_>>(joined, Dialect::TOLERANT).unwrap();
+    // From either, so that what was read stands in what was given.
+    let given = [&read, &anew].map(|data| UrlFetchData::new(data.urls().collect()).unwrap());
+    let made = given.clone().map(|data| {
+        let whole = |mut fetched: UrlFetched<'_>| {
+            if let UrlContent::Metadata(metadata) = &fetched.content {
+                let items = metadata.items().map(UrlMetadataItem::into_owned).collect();
+                fetched.content = UrlContent::Metadata(UrlMetadata::new(items).unwrap());
+            }
+            fetched.into_owned()
+        };
+        UrlFetchData::new(data.urls().map(whole).collect()).unwrap()
+    });
+    let owned = [read.clone().into_owned(), anew.clone().into_owned(), given[1].clone().into_owned()];
+    let all: Vec<UrlFetchData<'_>> =
+        [read.clone(), anew.clone()].into_iter().chain(given).chain(made).chain(owned).collect();
+    check_alike(&all);
+    let items = |data: &UrlFetchData<'_>| format!("{:?}", data.urls().collect::<Vec<_>>());
+    assert!(
+        all.iter().all(|data| items(data) == items(&all[0]) && format!("{data:?}").contains(&items(data)))
+    );
+    let one = UrlFetchData::new(all[0].urls().take(1).collect()).unwrap();
+    assert!(all.iter().all(|data| *data != one && encoded_bytes(data) == wire));
+}
+
+/// A walk borrows what is fetched, be it from what was read or from what was made.
+#[test]
+fn what_was_fetched_is_borrowed() {
+    let first = |data: &UrlFetchData<'_>| match data.urls().next().map(|fetched| fetched.content) {
+        Some(UrlContent::Body(body)) => body.as_bytes().unwrap().as_ptr(),
+        Some(UrlContent::Metadata(metadata)) => match metadata.items().next() {
+            Some(UrlMetadataItem::Binary(octets)) => octets.as_bytes().unwrap().as_ptr(),
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    };
+    let wire = b"/a \"text\"";
+    let read = exact::<UrlFetchData<'_>>(wire, Dialect::STRICT).unwrap();
+    assert_eq!(first(&read), wire[4..].as_ptr());
+    let octets = bytes::Bytes::from(alloc::vec![b'x'; 5_000]);
+    let items = alloc::vec![UrlMetadataItem::Binary(NString8::new(octets.clone()))];
+    for content in [
+        UrlContent::Body(UrlBody::new(octets.clone()).unwrap()),
+        UrlContent::Metadata(UrlMetadata::new(items).unwrap()),
+    ] {
+        let made = UrlFetchData::new(alloc::vec![UrlFetched { url: text("/a"), content }]).unwrap();
+        assert_eq!([first(&made), first(&made.clone().into_owned())], [octets.as_ptr(); 2]);
+    }
 }
 
 #[test]
@@ -151,6 +211,7 @@ proptest! {
         octets: Vec<u8>,
         param in "[A-Za-z]{1,8}",
         no_url in "[ -~\r\n]{0,12}",
+        structure in any_body_structure(),
     ) {
         let known = UrlFetchParam::Binary;
         let params = match OtherUrlFetchParam::new(param) {
@@ -163,8 +224,17 @@ proptest! {
         if let Ok(body) = UrlBody::new(octets) {
             items.push(UrlMetadataItem::Body(body));
         }
+        items.push(UrlMetadataItem::BodyPartStructure(structure));
         let content = UrlContent::Metadata(UrlMetadata::new(items).unwrap());
         let nil = UrlFetched { url: UrlText::new(no_url).unwrap(), content: UrlContent::Body(UrlBody::NIL) };
-        round_trip(&UrlFetchData::new(alloc::vec![UrlFetched { url, content }, nil]).unwrap());
+        let urls = alloc::vec![UrlFetched { url, content }, nil];
+        let data = UrlFetchData::new(urls.clone()).unwrap();
+        prop_assert_eq!(data.urls().collect::<Vec<_>>(), urls);
+        round_trip(&data);
+        let wire = encoded_bytes(&data);
+        let utf8 = |dialect: Dialect| exact::<UrlFetchData<'_>>(&wire, dialect.with_utf8(true)).unwrap();
+        // A structure shows how it was written.
+        prop_assert_eq!(&utf8(Dialect::STRICT), &utf8(Dialect::TOLERANT));
+        prop_assert_eq!(utf8(Dialect::TOLERANT).into_owned(), data.into_owned());
     }
 }

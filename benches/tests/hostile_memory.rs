@@ -148,14 +148,18 @@ fn sec_56_nobody_who_watches_holds_much() {
 
 /// What is wrong and put up with is written as it ought to be, and compared with what less leniency would make of it.
 fn sec_56_what_is_put_up_with_may_be_held_sixteen_times() {
-    for part in [
-        "(NIL NIL NIL NIL NIL NIL 1)",
-        "(NIL \"x\" NIL NIL NIL \"7BIT\" 1)",
-        "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 1  1)",
+    const BODY: [&str; 2] = ["* 1 FETCH (BODYSTRUCTURE (", " \"mixed\"))\r\n"];
+    const URLS: [&str; 2] = ["* URLFETCH", "\r\n"];
+    for (part, [head, tail]) in [
+        ("(NIL NIL NIL NIL NIL NIL 1)", BODY),
+        ("(NIL \"x\" NIL NIL NIL \"7BIT\" 1)", BODY),
+        ("(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 1  1)", BODY),
+        ("  a NIL", URLS),
+        (" a (BODY NIL BINARY NIL)", URLS),
     ] {
         for size in [60 << 10, 250 << 10] {
             let parts = part.repeat((size - 100) / part.len());
-            let input = format!("* 1 FETCH (BODYSTRUCTURE ({parts} \"mixed\"))\r\n").into_bytes();
+            let input = [head, &parts, tail].concat().into_bytes();
             let most = most_held(0) + 16 * size;
             let mut options = imap_proto::client::Options::new(imap_proto::client::TagPrefix::from_seed(1));
             options.tls = imap_proto::client::TlsPolicy::Implicit;

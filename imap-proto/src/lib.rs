@@ -57,6 +57,7 @@ pub mod framing;
 mod grammar;
 #[cfg(doc)]
 pub mod guide;
+mod items;
 mod list;
 pub mod observer;
 mod options;

@@ -230,7 +230,7 @@ impl<'a, T: Wire<'a>, F: Form> FromIterator<T> for List<'a, T, F> {
 }
 
 /// The text of a list that is being written. An item is gone once its text is there: a value may take a hundred times as much.
-struct Anew<F> {
+pub(crate) struct Anew<F> {
     text: BytesMut,
     of: PhantomData<fn() -> F>,
 }
@@ -242,14 +242,14 @@ impl<F> Default for Anew<F> {
 }
 
 impl<F: Form> Anew<F> {
-    fn push<'a>(&mut self, item: &impl Wire<'a>) {
+    pub(crate) fn push<'a>(&mut self, item: &impl Wire<'a>) {
         if F::SPACED && !self.text.is_empty() {
             self.text.extend_from_slice(b" ");
         }
         item.encode(&mut Writer::keeping(&mut self.text));
     }
 
-    fn list<'a, T>(self) -> List<'a, T, F> {
+    pub(crate) fn list<'a, T>(self) -> List<'a, T, F> {
         List::of(Cow::Owned(self.text.into()))
     }
 }
@@ -495,14 +495,22 @@ impl<T: Item, F: Form> Hash for List<'_, T, F> {
 
 impl<T: Item, F: Form> fmt::Debug for List<'_, T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        struct Show<'s, T: Item>(T::With<'s>);
-
-        impl<T: Item> fmt::Debug for Show<'_, T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                T::show(&self.0, f)
-            }
-        }
-
-        f.debug_list().entries(self.iter().map(Show::<T>)).finish()
+        show::<T>(self.iter(), f)
     }
+}
+
+/// Shows items between brackets.
+pub(crate) fn show<'s, T: Item>(
+    items: impl Iterator<Item = T::With<'s>>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    struct Show<'s, T: Item>(T::With<'s>);
+
+    impl<T: Item> fmt::Debug for Show<'_, T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            T::show(&self.0, f)
+        }
+    }
+
+    f.debug_list().entries(items.map(Show::<T>)).finish()
 }

@@ -5,6 +5,8 @@ mod pair;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Debug;
+use core::hash::{Hash, Hasher};
+use std::hash::DefaultHasher;
 
 use bytes::BytesMut;
 
@@ -91,6 +93,20 @@ where
             Err(error) => assert_eq!(error.offset, offset, "{text:?}: {error}"),
         }
         check_skip::<T>(text.as_bytes());
+    }
+}
+
+/// All are equal, and so are their hashes, what they show, and their copies.
+pub(crate) fn check_alike<T: Clone + PartialEq + Debug + Hash>(values: &[T]) {
+    let facts = |value: &T| {
+        let mut state = DefaultHasher::new();
+        value.hash(&mut state);
+        (state.finish(), alloc::format!("{value:?}"))
+    };
+    for (one, other) in values.iter().flat_map(|one| values.iter().map(move |other| (one, other))) {
+        assert_eq!(one, other);
+        assert_eq!(facts(one), facts(other));
+        assert_eq!(&one.clone(), other);
     }
 }
 

@@ -111,6 +111,8 @@ pub const FAMILIES: &[Family] = &[
     wide(S, "imap: one literal", "a APPEND x {2000000+}\r\n", "a", ""),
     wide(S, "imap: messages", "a APPEND x", " {1+}\r\na", "\r\n"),
     wide(S, "imap: CATENATE", "a APPEND x CATENATE (TEXT {1+}\r\na", " TEXT {1+}\r\na", ")\r\n"),
+    wide(S, "imap: CATENATE URLs", "a APPEND x CATENATE (URL a", " URL a", ")\r\n"),
+    wide(S, "imap: REPLACE CATENATE", "a REPLACE 1 x CATENATE (URL a", " URL a", ")\r\n"),
     // What an IMAP client reads.
     wide(C, "imap: BODYSTRUCTURE ((((", "* 1 FETCH (BODYSTRUCTURE ", "(", ")\r\n"),
     deep(C, "imap: multiparts", "* 1 FETCH (BODYSTRUCTURE ", ["(", " \"mixed\")"], PART, ")\r\n"),
@@ -156,6 +158,8 @@ pub const FAMILIES: &[Family] = &[
     wide(C, "imap: VANISHED", "* VANISHED 1", ",1", "\r\n"),
     wide(C, "imap: FLAGS", "* FLAGS (a", " a", ")\r\n"),
     wide(C, "imap: ID", "* ID (\"a\" \"b\"", " \"a\" \"b\"", ")\r\n"),
+    wide(C, "imap: URLFETCH", "* URLFETCH", " a NIL", "\r\n"),
+    wide(C, "imap: URLFETCH metadata", "* URLFETCH", " a (BODY NIL)", "\r\n"),
     wide(C, "imap: escapes", "* LIST () \"/\" \"", "\\\\", "\"\r\n"),
     wide(C, "imap: EXISTS", "", "* 1 EXISTS\r\n", ""),
     wide(C, "imap: text", "* OK ", "a", "\r\n"),

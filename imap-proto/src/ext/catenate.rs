@@ -8,6 +8,8 @@ use crate::error::{Expected, ValueError};
 use crate::grammar::class::{CLASS, TEXT, space};
 use crate::grammar::octets::Octets;
 use crate::grammar::string::{any_literal, whole};
+use crate::items::{Items, Lend};
+use crate::list::Spaced;
 use crate::wire::{Cx, Fail, Parsed, Wire, Writer, octet, part, run, word};
 
 use super::url::UrlText;
@@ -19,7 +21,7 @@ part! {
     ///
     /// At least one part. RFC 4469 section 3.
     pub struct Catenate<'a> {
-        parts: Vec<CatPart<'a>>,
+        parts: Items<'a, CatPart<'a>, Spaced>,
     }
 }
 
@@ -31,18 +33,13 @@ impl<'a> Catenate<'a> {
     pub fn new(parts: Vec<CatPart<'a>>) -> Result<Self, ValueError> {
         match parts.is_empty() {
             true => Err(ValueError { field: "CATENATE", expected: Expected::Keyword, offset: 0 }),
-            false => Ok(Self { parts }),
+            false => Ok(Self { parts: Items::Given(parts) }),
         }
     }
 
-    /// The parts in order.
-    pub fn parts(&self) -> &[CatPart<'a>] {
-        &self.parts
-    }
-
-    /// The parts in order.
-    pub fn into_parts(self) -> Vec<CatPart<'a>> {
-        self.parts
+    /// The parts in order; what was read is kept as text, of which each is read again.
+    pub fn parts(&self) -> impl Iterator<Item = CatPart<'_>> + Clone {
+        self.parts.iter()
     }
 }
 
@@ -51,25 +48,15 @@ impl<'a> Catenate<'a> {
 /// ```
 impl<'a> Wire<'a> for Catenate<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (mut rest, ()) = octet(input, b'(', Expected::Open)?;
-        let mut parts = Vec::new();
-        loop {
-            let part;
-            (rest, part) = CatPart::parse(rest, cx)?;
-            parts.push(part);
-            match rest {
-                [b' ', ..] => rest = space(rest, cx)?.0,
-                _ => return octet(rest, b')', Expected::Close).map(|(rest, ())| (rest, Self { parts })),
-            }
-        }
+        let (start, ()) = octet(input, b'(', Expected::Open)?;
+        let next = |rest| space(rest, cx).ok().map(|(after, ())| after);
+        let (rest, parts) = Items::parse_between(start, cx, next)?;
+        let (rest, ()) = octet(rest, b')', Expected::Close)?;
+        Ok((rest, Self { parts }))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
-        for (place, part) in self.parts.iter().enumerate() {
-            out.put(if place == 0 { "(" } else { " " });
-            part.encode(out);
-        }
-        out.put(")");
+        self.parts.encode(out);
     }
 }
 
@@ -86,6 +73,16 @@ part! {
         Text(Octets<'a>),
         /// `UTF8 (~{42}` CRLF, 42 octets, `)`: the same with UTF-8 in its header.
         Utf8(Octets<'a>),
+    }
+}
+
+impl Lend for CatPart<'_> {
+    fn lend(&self) -> CatPart<'_> {
+        match self {
+            Self::Url(url) => CatPart::Url(url.lend()),
+            Self::Text(octets) => CatPart::Text(octets.lend()),
+            Self::Utf8(octets) => CatPart::Utf8(octets.lend()),
+        }
     }
 }
 
@@ -206,8 +203,11 @@ fn url_resp_text(input: &[u8]) -> Parsed<'_, &[u8]> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::options::Leniency;
-    use crate::testing::{check, check_read, check_refused, check_tolerated, round_trip};
+    use crate::options::{Dialect, Leniency};
+    use crate::testing::{
+        check, check_alike, check_read, check_refused, check_tolerated, encoded_bytes, round_trip,
+    };
+    use crate::wire::exact;
     use crate::{EncodeOptions, Fragment, LiteralMode};
     use alloc::format;
     use proptest::prelude::*;
@@ -273,8 +273,39 @@ pub(crate) mod tests {
         ]);
         check_tolerated([("(URL  /a)", message(&[url("/a")]), Leniency::EXTRA_SPACE)]);
         let parts = [url("/a"), text("b")];
-        assert_eq!(message(&parts).into_parts(), parts);
+        assert_eq!(message(&parts).parts().collect::<Vec<_>>(), parts);
         assert!(Catenate::new(Vec::new()).is_err());
+    }
+
+    /// What is read is kept as text, and what is made as it was given: nobody sees a difference.
+    #[test]
+    fn what_is_read_is_what_is_made() {
+        let wire: &[u8] = b"(URL /a TEXT {2}\r\n)( UTF8 (~{1}\r\nx))";
+        let loose: &[u8] = b"(url  \"/a\" text {2+}\r\n)(  utf8 (~{1}\r\nx))";
+        let parts = [url("/a"), text(")("), CatPart::Utf8("x".into())];
+        let read = exact::<Catenate<'_>>(wire, Dialect::STRICT).unwrap();
+        let anew = exact::<Catenate<'_>>(loose, Dialect::TOLERANT).unwrap();
+        let given = Catenate::new(anew.parts().collect()).unwrap();
+        let owned = [read.clone().into_owned(), anew.clone().into_owned(), message(&parts).into_owned()];
+        let all = [&[read.clone(), anew.clone(), given, message(&parts)], &owned[..]].concat();
+        check_alike(&all);
+        for message in &all {
+            assert_eq!(message.parts().collect::<Vec<_>>(), parts);
+            assert!(format!("{message:?}").contains(&format!("{parts:?}")));
+            assert_eq!(encoded_bytes(message), wire);
+            assert_ne!(message, &Catenate::new(parts[..2].to_vec()).unwrap());
+        }
+        // A walk borrows.
+        let octets = bytes::Bytes::from_static(b"hello");
+        let made = Catenate::new(alloc::vec![CatPart::Text(octets.clone().into())]).unwrap();
+        let place = |message: &Catenate<'_>| {
+            message.parts().find_map(|part| match part {
+                CatPart::Text(octets) => Some(octets.as_ptr()),
+                _ => None,
+            })
+        };
+        let places = [octets.as_ptr(), wire[18..].as_ptr()].map(Some);
+        assert_eq!([place(&made), place(&read)], places);
     }
 
     #[test]
@@ -327,6 +358,9 @@ pub(crate) mod tests {
         #[test]
         fn what_can_be_built_can_be_read(value in any_catenate()) {
             round_trip(&value);
+            let wire = encoded_bytes(&value);
+            let utf8 = |dialect: Dialect| exact::<Catenate<'_>>(&wire, dialect.with_utf8(true)).unwrap();
+            check_alike(&[utf8(Dialect::STRICT), utf8(Dialect::TOLERANT), value.into_owned()]);
         }
     }
 }

@@ -398,6 +398,11 @@ impl<'a> UrlText<'a> {
         }
     }
 
+    /// The same text, borrowing from this.
+    pub(crate) fn lend(&self) -> UrlText<'_> {
+        UrlText::known(&self.0)
+    }
+
     /// Octets that are known to have no NUL.
     pub(crate) fn known(octets: &'a [u8]) -> Self {
         Self(Cow::Borrowed(octets))

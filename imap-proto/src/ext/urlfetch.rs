@@ -9,9 +9,10 @@ use crate::grammar::body::BodyStructure;
 use crate::grammar::class::{ATOM, run1, space};
 use crate::grammar::octets::Octets;
 use crate::grammar::string::{Checked, IString, NString8, no_nul, text, whole};
-use crate::list::{Bare, List};
+use crate::items::{Items, Lend};
+use crate::list::{Anew, Bare, List};
 use crate::options::Leniency;
-use crate::wire::{Cx, Fail, Parsed, Wire, Writer, octet, part, word};
+use crate::wire::{Cx, Fail, Parsed, Wire, Writer, before, octet, part, word};
 
 use super::url::UrlText;
 use super::urlauth::next;
@@ -133,7 +134,7 @@ part! {
     ///
     /// At least one URL. RFC 4467 section BASE.7.4.URLFETCH.
     pub struct UrlFetchData<'a> {
-        urls: Vec<UrlFetched<'a>>,
+        urls: Items<'a, UrlFetched<'a>, Bare>,
     }
 }
 
@@ -145,18 +146,13 @@ impl<'a> UrlFetchData<'a> {
     pub fn new(urls: Vec<UrlFetched<'a>>) -> Result<Self, ValueError> {
         match urls.is_empty() {
             true => Err(ValueError { field: "URLFETCH", expected: Expected::Url, offset: 0 }),
-            false => Ok(Self { urls }),
+            false => Ok(Self { urls: Items::Given(urls) }),
         }
     }
 
-    /// The URLs and what they stand for.
-    pub fn urls(&self) -> &[UrlFetched<'a>] {
-        &self.urls
-    }
-
-    /// The URLs and what they stand for.
-    pub fn into_urls(self) -> Vec<UrlFetched<'a>> {
-        self.urls
+    /// The URLs in order, and what they stand for; what was read is kept as text, of which each is read again.
+    pub fn urls(&self) -> impl Iterator<Item = UrlFetched<'_>> + Clone {
+        self.urls.iter()
     }
 }
 
@@ -167,28 +163,12 @@ impl<'a> UrlFetchData<'a> {
 /// ```
 impl<'a> Wire<'a> for UrlFetchData<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let (mut rest, first) = UrlFetched::parse(input, cx)?;
-        let mut urls = alloc::vec![first];
-        while let Some(after) = next(rest, cx) {
-            let url;
-            (rest, url) = UrlFetched::parse(after, cx)?;
-            urls.push(url);
-        }
+        let (rest, urls) = Items::parse_between(input, cx, |rest| next(rest, cx))?;
         Ok((rest, Self { urls }))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
-        separated(&self.urls, out);
-    }
-}
-
-/// Appends values with spaces between them.
-fn separated<'a, T: Wire<'a>>(values: &[T], out: &mut Writer<'_>) {
-    for (place, value) in values.iter().enumerate() {
-        if place > 0 {
-            out.put(" ");
-        }
-        value.encode(out);
+        self.urls.encode(out);
     }
 }
 
@@ -203,6 +183,18 @@ part! {
         pub url: UrlText<'a>,
         /// What it stands for.
         pub content: UrlContent<'a>,
+    }
+}
+
+impl Lend for UrlFetched<'_> {
+    fn lend(&self) -> UrlFetched<'_> {
+        let content = match &self.content {
+            UrlContent::Body(body) => UrlContent::Body(body.lend()),
+            UrlContent::Metadata(metadata) => {
+                UrlContent::Metadata(UrlMetadata { items: metadata.items.lend() })
+            }
+        };
+        UrlFetched { url: self.url.lend(), content }
     }
 }
 
@@ -268,6 +260,10 @@ impl<'a> UrlBody<'a> {
     pub fn as_bytes(&self) -> Option<&[u8]> {
         self.octets.as_deref()
     }
+
+    fn lend(&self) -> UrlBody<'_> {
+        UrlBody { octets: self.octets.as_ref().map(Octets::lend) }
+    }
 }
 
 impl<'a> Wire<'a> for UrlBody<'a> {
@@ -292,7 +288,7 @@ part! {
     ///
     /// At least one, and no kind of it twice. RFC 5524 section 3.2.
     pub struct UrlMetadata<'a> {
-        items: Vec<UrlMetadataItem<'a>>,
+        items: Items<'a, UrlMetadataItem<'a>, Bare>,
     }
 }
 
@@ -302,21 +298,16 @@ impl<'a> UrlMetadata<'a> {
     /// # Errors
     /// There are none, or two of a kind.
     pub fn new(items: Vec<UrlMetadataItem<'a>>) -> Result<Self, ValueError> {
-        let mut before: &[UrlMetadataItem<'a>] = &items;
-        let mut fault = items.is_empty();
-        while let [rest @ .., last] = before {
-            fault |= last.is_among(rest);
-            before = rest;
-        }
-        match fault {
+        let mut kinds = Kinds::default();
+        match items.is_empty() || !items.iter().all(|item| kinds.add(item)) {
             true => Err(ValueError { field: "URLFETCH", expected: Expected::Item, offset: 0 }),
-            false => Ok(Self { items }),
+            false => Ok(Self { items: Items::Given(items) }),
         }
     }
 
-    /// The items in order.
-    pub fn items(&self) -> &[UrlMetadataItem<'a>] {
-        &self.items
+    /// The items in order; what was read is kept as text, of which each is read again.
+    pub fn items(&self) -> impl Iterator<Item = UrlMetadataItem<'_>> + Clone {
+        self.items.iter()
     }
 }
 
@@ -325,15 +316,17 @@ impl<'a> UrlMetadata<'a> {
 /// ```
 impl<'a> Wire<'a> for UrlMetadata<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        let mut items = Vec::new();
         let (mut start, ()) = octet(input, b'(', Expected::Open)?;
+        let mut anew = (cx.is_lenient() && !cx.known()).then(Anew::<Bare>::default);
+        let mut kinds = Kinds::default();
         loop {
-            let (rest, item) = UrlMetadataItem::parse(start, cx)?;
-            // No more than there are kinds of it, so that looking back is cheap.
-            if item.is_among(&items) {
+            let (rest, item) = element(start, cx)?;
+            if !kinds.add(&item) {
                 return Fail::at(start, Expected::Item);
             }
-            items.push(item);
+            if let Some(anew) = &mut anew {
+                anew.push(&item);
+            }
             if let [b' ', after @ ..] = rest
                 && cx.tolerates(Leniency::JOINED_URL_METADATA)
             {
@@ -343,24 +336,24 @@ impl<'a> Wire<'a> for UrlMetadata<'a> {
             let (rest, ()) = octet(rest, b')', Expected::Close)?;
             match next(rest, cx) {
                 Some([b'(', after @ ..]) => start = after,
-                _ => return Ok((rest, Self { items })),
+                _ => {
+                    let text = || List::of(Cow::Borrowed(before(input, rest)));
+                    let items = Items::Read(anew.map_or_else(text, Anew::list));
+                    return Ok((rest, Self { items }));
+                }
             }
         }
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
-        for (place, item) in self.items.iter().enumerate() {
-            out.put(if place == 0 { "(" } else { " (" });
-            item.encode(out);
-            out.put(")");
-        }
+        self.items.encode(out);
     }
 }
 
 part! {
     /// One thing that was asked for of a URL.
     ///
-    /// `BINARY ~{3}` CRLF and three octets
+    /// `(BINARY ~{3}` CRLF, three octets, `)`
     ///
     /// RFC 5524 section 3.2.
     #[non_exhaustive]
@@ -375,32 +368,64 @@ part! {
     }
 }
 
-impl UrlMetadataItem<'_> {
-    fn is_among(&self, items: &[Self]) -> bool {
-        let kind = core::mem::discriminant(self);
-        items.iter().any(|item| core::mem::discriminant(item) == kind)
+/// What kinds of it there were.
+#[derive(Default)]
+struct Kinds {
+    structure: bool,
+    body: bool,
+    binary: bool,
+}
+
+impl Kinds {
+    /// Whether it is the first of its kind.
+    fn add(&mut self, item: &UrlMetadataItem<'_>) -> bool {
+        let kind = match item {
+            UrlMetadataItem::BodyPartStructure(_) => &mut self.structure,
+            UrlMetadataItem::Body(_) => &mut self.body,
+            UrlMetadataItem::Binary(_) => &mut self.binary,
+        };
+        !core::mem::replace(kind, true)
+    }
+}
+
+impl Lend for UrlMetadataItem<'_> {
+    fn lend(&self) -> UrlMetadataItem<'_> {
+        match self {
+            Self::BodyPartStructure(structure) => UrlMetadataItem::BodyPartStructure(structure.borrowed()),
+            Self::Body(body) => UrlMetadataItem::Body(body.lend()),
+            Self::Binary(octets) => UrlMetadataItem::Binary(octets.lend()),
+        }
     }
 }
 
 /// ```abnf
 /// url-metadata-el = "BODYPARTSTRUCTURE" SP body / "BODY" SP nstring / "BINARY" SP (nstring / literal8)
 /// ```
+fn element(input: &[u8], cx: Cx) -> Parsed<'_, UrlMetadataItem<'_>> {
+    if let Ok((rest, ())) = word(input, b"BODY ", Expected::Item) {
+        let (rest, body) = UrlBody::parse(rest, cx)?;
+        return Ok((rest, UrlMetadataItem::Body(body)));
+    }
+    if let Ok((rest, ())) = word(input, b"BODYPARTSTRUCTURE ", Expected::Item) {
+        let (rest, structure) = BodyStructure::parse(rest, cx)?;
+        return Ok((rest, UrlMetadataItem::BodyPartStructure(structure)));
+    }
+    let (rest, ()) = word(input, b"BINARY ", Expected::Item)?;
+    let (rest, octets) = NString8::parse(rest, cx)?;
+    Ok((rest, UrlMetadataItem::Binary(octets)))
+}
+
+/// With its parentheses.
 impl<'a> Wire<'a> for UrlMetadataItem<'a> {
     fn parse(input: &'a [u8], cx: Cx) -> Parsed<'a, Self> {
-        if let Ok((rest, ())) = word(input, b"BODY ", Expected::Item) {
-            let (rest, body) = UrlBody::parse(rest, cx)?;
-            return Ok((rest, Self::Body(body)));
-        }
-        if let Ok((rest, ())) = word(input, b"BODYPARTSTRUCTURE ", Expected::Item) {
-            let (rest, structure) = BodyStructure::parse(rest, cx)?;
-            return Ok((rest, Self::BodyPartStructure(structure)));
-        }
-        let (rest, ()) = word(input, b"BINARY ", Expected::Item)?;
-        let (rest, octets) = NString8::parse(rest, cx)?;
-        Ok((rest, Self::Binary(octets)))
+        let (rest, ()) = octet(input, b'(', Expected::Open)?;
+        let (rest, item) = element(rest, cx)?;
+        let (rest, ()) = octet(rest, b')', Expected::Close)?;
+        Ok((rest, item))
     }
 
     fn encode(&self, out: &mut Writer<'_>) {
+        out.put("(");
         match self {
             Self::BodyPartStructure(structure) => {
                 out.put("BODYPARTSTRUCTURE ");
@@ -415,184 +440,9 @@ impl<'a> Wire<'a> for UrlMetadataItem<'a> {
                 octets.encode(out);
             }
         }
+        out.put(")");
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ext::url::tests::any_url;
-    use crate::options::Dialect;
-    use crate::testing::{check, check_read, check_refused, check_tolerated, encoded, round_trip};
-    use crate::wire::exact;
-    use alloc::format;
-    use proptest::prelude::*;
-
-    const FULL: &str = concat!(
-        "imap://joe@example.com/INBOX/;uid=20/;section=1.2;urlauth=submit+fred",
-        ":internal:91354a473744909de610943775f92038"
-    );
-
-    fn text(url: &str) -> UrlText<'_> {
-        UrlText::new(url).unwrap()
-    }
-
-    #[test]
-    fn urls_to_fetch() {
-        let fetch = |url, params: &[UrlFetchParam<'static>]| UrlFetch {
-            url: text(url),
-            params: params.iter().cloned().collect(),
-        };
-        let other = || UrlFetchParam::Other(OtherUrlFetchParam::new("X-SIZE").unwrap());
-        let (binary, structure) = (UrlFetchParam::Binary, UrlFetchParam::BodyPartStructure);
-        check([
-            (FULL, fetch(FULL, &[])),
-            ("\"no url\"", fetch("no url", &[])),
-            (format!("({FULL} BINARY)").leak(), fetch(FULL, &[UrlFetchParam::Binary])),
-            ("(/a BODYPARTSTRUCTURE BODY)", fetch("/a", &[structure.clone(), UrlFetchParam::Body])),
-            ("(/a X-SIZE)", fetch("/a", &[other()])),
-        ]);
-        check_read([("(/a)", fetch("/a", &[])), ("(\"/a\" binary)", fetch("/a", &[UrlFetchParam::Binary]))]);
-        let list: List<'_, _, Bare> = [fetch("/a", &[]), fetch("/b", &[binary, structure])].into();
-        check([("/a (/b BINARY BODYPARTSTRUCTURE)", list)]);
-        check_refused::<UrlFetch<'_>, 5>([("", 0), ("(/a", 3), ("(/a )", 4), ("(/a BODY ", 9), ("()", 1)]);
-        assert!(OtherUrlFetchParam::new("body").is_err());
-        // RFC 5524 section 4 has two spaces there.
-        check_tolerated([("(/a  BODY)", fetch("/a", &[UrlFetchParam::Body]), Leniency::EXTRA_SPACE)]);
-    }
-
-    #[test]
-    fn urls_fetched() {
-        let fetched = |url, content| UrlFetched { url: text(url), content };
-        let data = |urls: &[UrlFetched<'static>]| UrlFetchData::new(urls.to_vec()).unwrap();
-        let body = |octets: &'static str| UrlBody::new(octets).unwrap();
-        let plain = |octets| UrlContent::Body(body(octets));
-        let metadata = |items: &[UrlMetadataItem<'static>]| {
-            UrlContent::Metadata(UrlMetadata::new(items.to_vec()).unwrap())
-        };
-        let binary = |octets: &'static str| UrlMetadataItem::Binary(NString8::new(octets));
-        let image = |string| IString::new(string).unwrap();
-        let png = || {
-            let part = crate::body::Part::basic(image("IMAGE"), image("PNG")).unwrap();
-            UrlMetadataItem::BodyPartStructure(part.into())
-        };
-        let war = "Si vis pacem, para bellum.\r\n";
-        check([
-            (format!("{FULL} {{28}}\r\n{war}").leak(), data(&[fetched(FULL, plain(war))])),
-            ("/a NIL", data(&[fetched("/a", UrlContent::Body(UrlBody::NIL))])),
-            ("/a \"\" /b \"x\"", data(&[fetched("/a", plain("")), fetched("/b", plain("x"))])),
-            (
-                format!("{FULL} (BINARY {{28}}\r\n{war})").leak(),
-                data(&[fetched(FULL, metadata(&[binary(war)]))]),
-            ),
-            (
-                "/a (BINARY ~{3}\r\na\0b) (BODY \"x\") /b NIL",
-                data(&[
-                    fetched("/a", metadata(&[binary("a\0b"), UrlMetadataItem::Body(body("x"))])),
-                    fetched("/b", UrlContent::Body(UrlBody::NIL)),
-                ]),
-            ),
-            (
-                "/a (BODYPARTSTRUCTURE (\"IMAGE\" \"PNG\" NIL NIL NIL \"7BIT\" 0)) (BINARY NIL)",
-                data(&[fetched("/a", metadata(&[png(), UrlMetadataItem::Binary(NString8::NIL)]))]),
-            ),
-            ("/a (BINARY NIL)", data(&[fetched("/a", metadata(&[UrlMetadataItem::Binary(NString8::NIL)]))])),
-        ]);
-        check_refused::<UrlFetchData<'_>, 12>([
-            ("", 0),
-            ("/a", 2),
-            ("/a x", 3),
-            ("/a ~{1}\r\nx", 3),
-            ("/a ()", 4),
-            ("/a (TEXT x)", 4),
-            ("/a (BODY \"x\"", 12),
-            ("/a (BODY \"x\") (BODY \"y\")", 15),
-            ("/a (BODY ~{1}\r\nx)", 9),
-            ("/a NIL ", 7),
-            ("/a (BODYPARTSTRUCTURE NIL)", 22),
-            ("/a (BODY \"x\" BINARY \"y\")", 12),
-        ]);
-        let all = || data(&[fetched("/a", metadata(&[png(), binary("x")]))]);
-        check_tolerated([
-            (
-                // RFC 5524 section 4 has () for no parameters.
-                "/a (BODYPARTSTRUCTURE (\"IMAGE\" \"PNG\" () NIL NIL \"7BIT\" 0)) (BINARY \"x\")",
-                all(),
-                Leniency::EMPTY_LIST,
-            ),
-            (
-                "/a (BODYPARTSTRUCTURE (\"IMAGE\" \"PNG\" NIL NIL NIL \"7BIT\" 0) BINARY \"x\")",
-                all(),
-                Leniency::JOINED_URL_METADATA,
-            ),
-        ]);
-        assert!(UrlFetchData::new(Vec::new()).is_err() && UrlBody::new("a\0").is_err());
-        assert!(UrlMetadata::new(Vec::new()).is_err());
-        assert!(UrlMetadata::new(alloc::vec![binary("a"), binary("b")]).is_err());
-    }
-
-    #[test]
-    fn what_was_fetched() {
-        let wire = b"/a (BINARY NIL) (BODY \"x\") /b NIL";
-        let data = exact::<UrlFetchData<'_>>(wire, Dialect::STRICT).unwrap();
-        let [first, second] = data.urls() else { panic!("{data:?}") };
-        assert_eq!((&first.url, &second.url), (&text("/a"), &text("/b")));
-        let UrlContent::Metadata(metadata) = &first.content else { panic!("{first:?}") };
-        let [UrlMetadataItem::Binary(binary), UrlMetadataItem::Body(body)] = metadata.items() else {
-            panic!("{metadata:?}")
-        };
-        assert_eq!((binary, body.as_bytes()), (&NString8::NIL, Some(&b"x"[..])));
-        let UrlContent::Body(nil) = &second.content else { panic!("{second:?}") };
-        assert_eq!(nil.as_bytes(), None);
-        assert_eq!(data.clone().into_urls(), data.urls());
-    }
-
-    #[test]
-    fn sec_67_no_token_is_shown() {
-        let (fetch, fetched) = (format!("({FULL} BINARY)"), format!("{FULL} NIL"));
-        let fetch = exact::<List<'_, UrlFetch<'_>, Bare>>(fetch.as_bytes(), Dialect::STRICT).unwrap();
-        let fetched = exact::<UrlFetchData<'_>>(fetched.as_bytes(), Dialect::STRICT).unwrap();
-        for shown in [format!("{fetch:?}"), format!("{fetched:?}")] {
-            assert!(shown.contains("imap://joe@example.com") && !shown.contains("91354a"), "{shown}");
-        }
-    }
-
-    #[test]
-    fn what_is_fetched_is_not_copied() {
-        let octets = bytes::Bytes::from(alloc::vec![b'x'; 5_000]);
-        let content = UrlContent::Body(UrlBody::new(octets.clone()).unwrap());
-        let data = UrlFetchData::new(alloc::vec![UrlFetched { url: text("/a"), content }]).unwrap();
-        let fragments =
-            crate::writer::fragments(crate::EncodeOptions::default(), false, |out| data.encode(out));
-        let [crate::Fragment::Send(head), crate::Fragment::Send(body)] = &fragments[..] else {
-            panic!("{fragments:?}")
-        };
-        assert_eq!((&head[..], body.as_ptr()), (&b"/a {5000}\r\n"[..], octets.as_ptr()));
-        assert_eq!(encoded(&data).len(), 5_011);
-    }
-
-    proptest! {
-        #[test]
-        fn what_can_be_built_can_be_read(
-            url in any_url(),
-            octets: Vec<u8>,
-            param in "[A-Za-z]{1,8}",
-            no_url in "[ -~\r\n]{0,12}",
-        ) {
-            let known = UrlFetchParam::Binary;
-            let params = match OtherUrlFetchParam::new(param) {
-                Ok(other) => [known, UrlFetchParam::Other(other)].into(),
-                Err(_) => [known].into(),
-            };
-            let url = UrlText::from(url);
-            round_trip(&UrlFetch { url: url.clone(), params });
-            let mut items = alloc::vec![UrlMetadataItem::Binary(NString8::new(octets.clone()))];
-            if let Ok(body) = UrlBody::new(octets) {
-                items.push(UrlMetadataItem::Body(body));
-            }
-            let content = UrlContent::Metadata(UrlMetadata::new(items).unwrap());
-            let nil = UrlFetched { url: UrlText::new(no_url).unwrap(), content: UrlContent::Body(UrlBody::NIL) };
-            round_trip(&UrlFetchData::new(alloc::vec![UrlFetched { url, content }, nil]).unwrap());
-        }
-    }
-}
+mod tests;

@@ -32,6 +32,14 @@ impl<'a> Octets<'a> {
         }
     }
 
+    /// The same octets, borrowing from these.
+    pub(crate) fn lend(&self) -> Octets<'_> {
+        Octets(match &self.0 {
+            Inner::Plain(octets) => Inner::Plain(Cow::Borrowed(octets)),
+            Inner::Shared(octets) => Inner::Shared(octets.clone()),
+        })
+    }
+
     /// The octets, when they are shared.
     pub(crate) fn as_shared(&self) -> Option<&Bytes> {
         match &self.0 {

@@ -466,6 +466,11 @@ impl<'a> NString8<'a> {
         Self { octets: Some(octets.into()) }
     }
 
+    /// The same octets, borrowing from these.
+    pub(crate) fn lend(&self) -> NString8<'_> {
+        NString8 { octets: self.octets.as_ref().map(Octets::lend) }
+    }
+
     /// The octets; none for `NIL`.
     pub fn as_bytes(&self) -> Option<&[u8]> {
         self.octets.as_deref()

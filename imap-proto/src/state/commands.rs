@@ -205,9 +205,7 @@ pub(crate) fn needed_by_data(command: &Command<'_>) -> Needed {
         match data {
             AppendData::Literal8(_) => &["BINARY"],
             AppendData::Utf8(_) => &["UTF8=ACCEPT", "UTF8=ONLY", "UTF8=ALL", "UTF8=APPEND"],
-            AppendData::Catenate(parts)
-                if parts.parts().iter().any(|part| matches!(part, CatPart::Utf8(_))) =>
-            {
+            AppendData::Catenate(parts) if parts.parts().any(|part| matches!(part, CatPart::Utf8(_))) => {
                 &["UTF8=ACCEPT", "UTF8=ONLY"]
             }
             AppendData::Catenate(_) => &["CATENATE"],

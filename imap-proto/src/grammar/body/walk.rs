@@ -95,7 +95,7 @@ impl<'a> BodyStructure<'a> {
     }
 
     /// The same; what is inside borrows from it.
-    fn borrowed(&self) -> BodyStructure<'_> {
+    pub(crate) fn borrowed(&self) -> BodyStructure<'_> {
         let mut borrowed: BodyStructure<'_> = self.clone();
         match (&mut borrowed, self) {
             (BodyStructure::Multipart(to), Self::Multipart(from)) => to.parts = from.parts.borrowed(),

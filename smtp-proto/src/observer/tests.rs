@@ -401,7 +401,10 @@ fn a_greeting_that_cannot_be_read_is_one() {
     assert!(observer.receive(Side::Client, b"EHLO x\r\n").unwrap().is_some());
     let greeting = observer.receive(Side::Server, b"hello\r\n").unwrap().unwrap();
     assert!(
-        matches!(greeting.event, Event::Malformed { side: Side::Server, token: None, line: b"hello\r\n", .. }),
+        matches!(
+            greeting.event,
+            Event::Malformed { side: Side::Server, token: None, line: b"hello\r\n", .. }
+        ),
         "{greeting:?}"
     );
     let reply = observer.receive(Side::Server, b"250 x\r\n").unwrap().unwrap();

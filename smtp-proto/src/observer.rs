@@ -1,17 +1,20 @@
 //! Following a session that belongs to others: for proxies, debuggers and tests.
 
 mod event;
+mod kind;
 #[cfg(test)]
 mod tests;
 
 use alloc::collections::VecDeque;
 
 pub use self::event::Event;
+pub(crate) use self::kind::resembles;
+use self::kind::{Envelope, Kind};
 use crate::auth::Answer;
 use crate::body::{Anomaly, BdatDecoder, DataDecoder, Decoded, Piece, Stray};
 use crate::command::Command;
 use crate::error::{Error, Expected, ParseError, PeerMisbehaved};
-use crate::ext::BodyKind;
+use crate::ext::{Bdat, BodyKind};
 use crate::framing::{Line, LineFramer, ReplyFramer};
 use crate::options::{Dialect, Leniency, Limits, Tolerated};
 use crate::reply::Reply;
@@ -82,18 +85,12 @@ pub struct Observer {
     accepted: u32,
     /// What the server accepted as the beginning of a message.
     mail: Option<Envelope>,
-    /// Whether what is behind an unknown command waits for its reply.
-    waits_for_unknown: bool,
+    /// AUTH was refused, and no command that is known has come: what was meant for an answer may.
+    after_auth: bool,
+    has_quit: bool,
+    /// It decides what passes: what is behind an unknown command waits for its reply, and a chunk without a recipient is dropped.
+    is_relay: bool,
     failed: Option<Error>,
-}
-
-/// What MAIL asked for, as far as it changes what follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Envelope {
-    /// PRDR.
-    prdr: bool,
-    /// `BODY=BINARYMIME`.
-    binary: bool,
 }
 
 /// How many commands may be open; what comes behind them waits.
@@ -112,6 +109,8 @@ enum Client {
     Bdat {
         token: Token,
         last: bool,
+        /// Nobody is to have its octets.
+        is_dropped: bool,
     },
     Auth {
         token: Token,
@@ -124,53 +123,6 @@ enum Client {
 struct Open {
     token: Token,
     kind: Kind,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Mail(Envelope),
-    /// RSET, and what has its effect: EHLO.
-    Reset,
-    Recipient,
-    Data,
-    /// A chunk that is not the last.
-    Chunk,
-    /// A whole message; how many replies it has had, how many are due once that is known.
-    Body {
-        had: u32,
-        due: Option<u32>,
-    },
-    Auth,
-    StartTls,
-    /// What has been read, and changes nothing.
-    Other,
-    /// What a server may make anything of.
-    Unknown,
-}
-
-impl Kind {
-    /// What `line`, which is no command that is known, is for a server that takes it for one.
-    fn resembling(line: &[u8]) -> Self {
-        let is = |verbs: &[&str]| verbs.iter().any(|verb| resembles(line, verb));
-        match () {
-            () if is(&["DATA"]) => Self::Data,
-            () if is(&["AUTH"]) => Self::Auth,
-            () if is(&["STARTTLS", "X-ANONYMOUSTLS"]) => Self::StartTls,
-            () if is(&["MAIL", "SEND", "SOML", "SAML"]) => {
-                Self::Mail(Envelope { prdr: false, binary: false })
-            }
-            () if is(&["RCPT"]) => Self::Recipient,
-            () if is(&["EHLO", "HELO", "LHLO", "RSET"]) => Self::Reset,
-            () => Self::Unknown,
-        }
-    }
-}
-
-/// Whether somebody may take `line` for a command of `verb`: it is what the line's letters begin with.
-pub(crate) fn resembles(line: &[u8], verb: &str) -> bool {
-    let start = line.iter().position(u8::is_ascii_alphanumeric).unwrap_or_default();
-    let word = line.get(start..).and_then(|word| word.get(..verb.len()));
-    word.is_some_and(|word| word.eq_ignore_ascii_case(verb.as_bytes()))
 }
 
 impl Observer {
@@ -194,7 +146,9 @@ impl Observer {
             front: None,
             accepted: 0,
             mail: None,
-            waits_for_unknown: false,
+            after_auth: false,
+            has_quit: false,
+            is_relay: false,
             failed: None,
         }
     }
@@ -225,7 +179,8 @@ impl Observer {
     pub fn receive_eof(&mut self, side: Side, rest: &[u8]) -> Result<(), Error> {
         self.failed.map_or(Ok(()), Err)?;
         let inside = match (side, &self.client) {
-            (Side::Client, Client::Data { .. } | Client::Bdat { .. }) => true,
+            (Side::Client, Client::Data { .. }) => true,
+            (Side::Client, _) if self.is_within_chunks() => true,
             (Side::Client, _) => self.lines.is_inside(rest),
             (Side::Server, _) => self.replies.is_inside(rest),
         };
@@ -240,9 +195,9 @@ impl Observer {
     /// The TLS handshake is over, and both sides' bytes are given in clear again. Where TLS comes first, say it before anything
     /// else.
     pub fn tls_established(&mut self) {
-        let Self { dialect, is_lmtp, greeted, stray, waits_for_unknown, failed, ref tokens, .. } = *self;
+        let Self { dialect, is_lmtp, greeted, stray, is_relay, failed, ref tokens, .. } = *self;
         let tokens = tokens.clone();
-        *self = Self { dialect, stray, waits_for_unknown, failed, greeted, tokens, ..Self::new(is_lmtp) };
+        *self = Self { dialect, stray, is_relay, failed, greeted, tokens, ..Self::new(is_lmtp) };
     }
 
     /// How many commands and bodies the server has not answered.
@@ -251,9 +206,35 @@ impl Observer {
     }
 
     /// For who decides what passes. What becomes of stray octets in bodies: they are reported unless they are preserved.
-    /// And what the server makes of an unknown command is to be known before anything behind it passes.
+    /// What the server makes of an unknown command is to be known before anything behind it passes, and no chunk passes for
+    /// which there is no recipient.
     pub(crate) fn relayed(is_lmtp: bool, stray: Stray) -> Self {
-        Self { stray, waits_for_unknown: true, ..Self::new(is_lmtp) }
+        Self { stray, is_relay: true, ..Self::new(is_lmtp) }
+    }
+
+    /// Whether the client's next octets, or none, are a chunk that is not to pass.
+    pub(crate) fn is_dropping(&self) -> bool {
+        matches!(self.client, Client::Bdat { is_dropped: true, .. })
+    }
+
+    /// The body or chunk of which octets are to come that are to pass.
+    pub(crate) fn unfinished(&self) -> Option<Token> {
+        match self.client {
+            Client::Data { token, .. } => Some(token),
+            Client::Bdat { token, is_dropped: false, .. } if self.has_octets_to_come() => Some(token),
+            _ => None,
+        }
+    }
+
+    /// Whether a message by BDAT is not whole; one of which a chunk was refused has ended, and QUIT ends any.
+    fn is_within_chunks(&self) -> bool {
+        let goes_on = self.chunks.is_some() && !self.is_refused && !self.has_quit;
+        let is_last = matches!(self.client, Client::Bdat { last: true, .. });
+        self.has_octets_to_come() || (goes_on && !is_last)
+    }
+
+    fn has_octets_to_come(&self) -> bool {
+        self.chunks.as_ref().is_some_and(BdatDecoder::has_octets_to_come)
     }
 
     /// Whether the client's next line answers a challenge.
@@ -302,7 +283,7 @@ impl Observer {
                 let decoded = decoder.decode(input);
                 Ok(decoded.map(|decoded| self.body(decoded, token, true)))
             }
-            Client::Bdat { token, last } => {
+            Client::Bdat { token, last, .. } => {
                 let decoded = self.chunks.as_mut().and_then(|decoder| decoder.decode(input));
                 Ok(decoded.map(|decoded| self.body(decoded, token, last)))
             }
@@ -364,7 +345,13 @@ impl Observer {
             };
         }
         match Command::parse_reporting(line, self.dialect) {
+            // Half of the base64 there is could be a verb.
+            Ok((_, Command::Other(other), _)) if self.after_auth && other.arguments().is_none() => {
+                let error = ParseError { expected: Expected::Verb, offset: 0 };
+                self.malformed_command(Kind::resembling(line), error, line)
+            }
             Ok((_, command, tolerated)) => {
+                self.after_auth &= matches!(command, Command::Other(_));
                 let token = self.command(&command, tolerated, line);
                 Event::Command { token, command, tolerated }
             }
@@ -442,16 +429,31 @@ impl Observer {
             Command::Burl(_) => self.end_chunks(),
             _ => {}
         }
+        self.has_quit |= matches!(command, Command::Quit);
         if let Command::Bdat(bdat) = *command {
-            // The octets of a chunk are counted: they cannot be put right on their way.
-            let stray = if self.stray == Stray::Normalise { Stray::Reject } else { self.stray };
-            let binary = self.is_binary();
-            let decoder = self.chunks.get_or_insert_with(|| BdatDecoder::new(stray, binary));
-            // Between two commands no chunk is open, and after the last one there is a new decoder.
-            let _ = decoder.start(bdat.size(), bdat.is_last());
-            self.client = Client::Bdat { token, last: bdat.is_last() };
+            self.start_chunk(bdat, token);
         }
         token
+    }
+
+    fn start_chunk(&mut self, bdat: Bdat, token: Token) {
+        let has_recipient = self.mail.is_some() && self.accepted > 0;
+        let is_dropped = self.is_relay && !self.is_refused && !has_recipient;
+        // What is dropped is all that there is of its message.
+        let last = bdat.is_last() || is_dropped;
+        if is_dropped {
+            (self.chunks, self.cut) = (Some(BdatDecoder::new(Stray::Preserve, true)), None);
+            if let Some(open) = self.open.back_mut() {
+                open.kind = Kind::Other;
+            }
+        }
+        // The octets of a chunk are counted: they cannot be put right on their way.
+        let stray = if self.stray == Stray::Normalise { Stray::Reject } else { self.stray };
+        let binary = self.is_binary();
+        let decoder = self.chunks.get_or_insert_with(|| BdatDecoder::new(stray, binary));
+        // Between two commands no chunk is open, and after the last one there is a new decoder.
+        let _ = decoder.start(bdat.size(), last);
+        self.client = Client::Bdat { token, last, is_dropped };
     }
 
     fn receive_server<'i>(&mut self, input: &'i [u8]) -> Result<Option<Received<Event<'i>>>, Error> {
@@ -492,7 +494,7 @@ impl Observer {
     fn answered(&mut self, code: ReplyCode) -> Result<Option<Open>, Error> {
         let Some(&open) = self.open.front() else {
             // A client would take it for the reply to its next command; but a server may say at any time that it ends.
-            let is_taken = self.waits_for_unknown && !(code.is_transient() || code.is_permanent());
+            let is_taken = self.is_relay && !(code.is_transient() || code.is_permanent());
             return if is_taken { Err(PeerMisbehaved::UnexpectedReply.into()) } else { Ok(None) };
         };
         let mut is_last = true;
@@ -508,15 +510,18 @@ impl Observer {
                 self.set_front(Kind::Body { had: 0, due: None });
                 is_last = false;
             }
+            Kind::Auth if is_refusal => self.after_auth = true,
             Kind::Auth if code == ReplyCode::CHALLENGE => {
                 self.client = Client::Auth { token: open.token };
                 is_last = false;
             }
             Kind::StartTls if code == ReplyCode::SERVICE_READY => self.client = Client::Tls,
             // RFC 3030 section 2: a message of which a chunk failed has failed, so that the last chunk has one reply.
-            Kind::Chunk if !code.is_positive() => self.accepted = 0,
+            Kind::Chunk if is_refusal => self.accepted = 0,
             // The client is to go on with something, and nobody knows where that ends.
-            _ if code.is_intermediate() && code != ReplyCode::PER_RECIPIENT => {
+            kind if code.is_intermediate()
+                && !(code == ReplyCode::PER_RECIPIENT && matches!(kind, Kind::Body { .. })) =>
+            {
                 return Err(PeerMisbehaved::UnexpectedReply.into());
             }
             Kind::Body { had, due } => {
@@ -573,8 +578,7 @@ impl Observer {
 
     /// Whether the next octets of the client depend on the reply to `kind`.
     fn is_waited_for(&self, kind: Kind) -> bool {
-        matches!(kind, Kind::Data | Kind::Auth | Kind::StartTls)
-            || (kind == Kind::Unknown && self.waits_for_unknown)
+        matches!(kind, Kind::Data | Kind::Auth | Kind::StartTls) || (kind == Kind::Unknown && self.is_relay)
     }
 
     /// After the answer to what was waited for, which asks for nothing more, commands follow.

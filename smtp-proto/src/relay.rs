@@ -5,8 +5,9 @@
 //! and hold no stray CR, LF or NUL; bodies of DATA taken apart and put together again, so that only their true end ends
 //! them; EHLO replies without the keywords that the proxy cannot stand for, and no BDAT, BINARYMIME, XCLIENT or XFORWARD that
 //! was not offered or was hidden. Behind a line that is no known command nothing passes before the server has said what it
-//! makes of it. What one takes for a chunk another reads as commands: a BDAT waits until all before it is answered, and none
-//! passes behind a refused one, before a message begins anew.
+//! makes of it. What one takes for a chunk another reads as commands: a BDAT waits until all before it is answered, none
+//! passes behind a refused one, before a message begins anew, and of one for which no recipient was accepted the octets are
+//! dropped: `BDAT 0 LAST` asks the server for its refusal.
 
 use alloc::collections::VecDeque;
 use core::ops::Range;
@@ -63,6 +64,8 @@ pub struct Relay {
     /// The last BDAT, and whether the server knew it for a command in its place.
     chunk: Option<Token>,
     takes_chunks: bool,
+    /// The last BDAT of which the octets were dropped.
+    dropped: Option<Token>,
     /// What stands in front of the next message.
     header: BytesMut,
     /// Why nothing passes any more.
@@ -84,6 +87,7 @@ impl Relay {
             offered: Capabilities::default(),
             chunk: None,
             takes_chunks: true,
+            dropped: None,
             header: BytesMut::new(),
             failed: None,
         }
@@ -128,9 +132,10 @@ impl Relay {
                 break;
             }
             let (is_data, is_auth) = (self.observer.is_in_data(), self.observer.is_in_auth());
+            let (is_dropped, unfinished) = (self.observer.is_dropping(), self.observer.unfinished());
             let Some(received) = self.observer.receive(from, rest)? else { break };
             let end = at.saturating_add(received.consumed).min(input.len());
-            let passing = Passing { input, range: at..end, is_data, is_auth };
+            let passing = Passing { input, range: at..end, is_data, is_auth, is_dropped, unfinished };
             // What is wrong with octets of a chunk is told behind them, or behind the command that ends them; then these must not
             // have passed.
             let is_told_before = match received.event {
@@ -177,15 +182,16 @@ impl Relay {
     pub fn tls_established(&mut self) {
         self.observer.tls_established();
         (self.encoder, self.hellos, self.offered) = (None, VecDeque::new(), Capabilities::default());
-        (self.chunk, self.takes_chunks) = (None, true);
+        (self.chunk, self.takes_chunks, self.dropped) = (None, true, None);
     }
 
     /// `from` sends no more; `rest` is what was not forgotten.
     ///
     /// # Errors
-    /// It ended inside a line, a reply or a body.
-    pub fn receive_eof(&mut self, from: Side, rest: &[u8]) -> Result<(), Error> {
-        self.observer.receive_eof(from, rest)
+    /// It ended inside a line, a reply or a message. What has ended the session before.
+    pub fn receive_eof(&mut self, from: Side, rest: &[u8]) -> Result<(), RelayError> {
+        self.failed.map_or(Ok(()), Err)?;
+        Ok(self.observer.receive_eof(from, rest)?)
     }
 
     fn event(
@@ -217,13 +223,26 @@ impl Relay {
             | Event::Malformed { side: Side::Client, token: Some(token), .. } => {
                 let (is_answer, line) = (passing.is_auth, passing.line()?);
                 if !is_answer {
-                    self.check_line(&line)?;
-                    if let Event::Command { command, .. } = &event {
+                    let command =
+                        if let Event::Command { command, .. } = &event { Some(command) } else { None };
+                    self.check_line(&line, matches!(command, Some(Command::Auth(_))))?;
+                    if let Some(command) = command {
                         self.check_command(command, &line, token)?;
                     }
                     self.note_command(token, &line);
                 }
-                out(line);
+                out(if self.observer.is_dropping() { Bytes::from_static(b"BDAT 0 LAST\r\n") } else { line });
+            }
+            // What is still to come of the body might be read as commands.
+            Event::Reply { to: Some(to), .. } if passing.unfinished == Some(to) => {
+                return Err(Error::from(PeerMisbehaved::PrematureReply).into());
+            }
+            // Of nothing to nobody.
+            Event::Reply { to: Some(to), reply, .. }
+                if self.dropped == Some(to)
+                    && !(reply.code().is_transient() || reply.code().is_permanent()) =>
+            {
+                return Err(Error::from(PeerMisbehaved::UnexpectedReply).into());
             }
             Event::Reply { to: Some(to), reply, .. }
                 if self.hellos.front().is_some_and(|(hello, _)| *hello == to) =>
@@ -238,13 +257,14 @@ impl Relay {
                 out(text);
             }
             Event::Chunk(content) if passing.is_data => {
-                self.body(out)?.encode(&passing.content(content), out)?;
+                self.body(content, out)?.encode(&passing.content(content), out)?;
             }
             Event::BodyEnd { .. } if passing.is_data => {
-                self.body(out)?.finish(out)?;
+                self.body(&[], out)?.finish(out)?;
                 self.encoder = None;
             }
             // The octets of a chunk are counted, so they can only pass as they are.
+            Event::Chunk(_) if passing.is_dropped => {}
             Event::Chunk(_) => out(passing.octets()),
             Event::BodyEnd { .. } => {}
             // The decoder has put it right already.
@@ -268,7 +288,7 @@ impl Relay {
     const CHUNK: u64 = i32::MAX.unsigned_abs() as u64;
 
     /// Whether `line` may pass; the server may know more commands by it than this crate does.
-    fn check_line(&self, line: &[u8]) -> Result<(), Error> {
+    fn check_line(&self, line: &[u8], is_auth: bool) -> Result<(), Error> {
         const NEEDS: [(&str, Extension); 3] = [
             ("BDAT", Extension::Chunking),
             ("XCLIENT", Extension::XClient),
@@ -282,7 +302,7 @@ impl Relay {
         }
         // A server with less room may take the rest of a line for another.
         let limits = self.observer.limits();
-        let limit = if resembles(line, "AUTH") { limits.auth_line } else { limits.command_line };
+        let limit = if is_auth { limits.auth_line } else { limits.command_line };
         if line.len() > limit { Err(Limit::Line.into()) } else { Ok(()) }
     }
 
@@ -290,9 +310,10 @@ impl Relay {
     fn check_command(&mut self, command: &Command<'_>, line: &[u8], token: Token) -> Result<(), Error> {
         match command {
             Command::Bdat(bdat) => {
-                self.chunk = Some(token);
+                let (of, is_dropped) = (Some(token), self.observer.is_dropping());
+                (self.chunk, self.dropped) = if is_dropped { (None, of) } else { (of, None) };
                 // After a refusal there are servers that wait for RSET and take the octets of a chunk for commands.
-                if self.observer.is_refused() || !self.takes_chunks {
+                if self.observer.is_refused() || !(self.takes_chunks || is_dropped) {
                     return Err(PeerMisbehaved::NotOffered.into());
                 }
                 if bdat.size() > Self::CHUNK {
@@ -324,12 +345,16 @@ impl Relay {
         }
     }
 
-    /// The encoder of the body that is passing, the header fields in front of it.
-    fn body(&mut self, out: &mut impl FnMut(Bytes)) -> Result<&mut DataEncoder, RelayError> {
+    /// The encoder of the body that is passing and that may begin with `content`, the header fields in front of it.
+    fn body(&mut self, content: &[u8], out: &mut impl FnMut(Bytes)) -> Result<&mut DataEncoder, RelayError> {
         let is_new = self.encoder.is_none();
         let encoder = self.encoder.get_or_insert_with(|| DataEncoder::new(self.stray));
-        if is_new {
-            encoder.encode(&self.header.split().freeze(), out)?;
+        if is_new && !self.header.is_empty() {
+            encoder.encode(&self.header.split().freeze(), &mut *out)?;
+            // It would go on with the last field; a message that begins with it has no header.
+            if matches!(content, [b' ' | b'\t', ..]) {
+                encoder.encode(&Bytes::from_static(b"\r\n"), out)?;
+            }
         }
         Ok(encoder)
     }
@@ -370,6 +395,10 @@ struct Passing<'i> {
     is_data: bool,
     /// It answers a challenge.
     is_auth: bool,
+    /// It belongs to a chunk that is not to pass.
+    is_dropped: bool,
+    /// A body has begun and not ended.
+    unfinished: Option<Token>,
 }
 
 impl Passing<'_> {

@@ -244,6 +244,7 @@ impl Server {
         }
         let is_whole = match &self.session.reading {
             _ if self.session.state == State::Closed => true,
+            Reading::Lines if self.is_between_chunks() => false,
             Reading::Lines | Reading::Answer => !self.session.lines.is_inside(rest),
             Reading::Data(_) | Reading::Chunk | Reading::Drain { .. } => false,
         };
@@ -353,6 +354,12 @@ impl Server {
             Reading::Drain { .. } => Ok(self.drain(input)),
             Reading::Answer => self.answer(input),
         }
+    }
+
+    /// Whether more of a message is to come, unless QUIT ends it.
+    fn is_between_chunks(&self) -> bool {
+        let has_quit = self.session.answers.iter().any(|open| open.kind == Kind::Quit);
+        !has_quit && self.session.transaction.bdat.as_ref().is_some_and(|chunks| !chunks.is_ended())
     }
 
     /// Whether STARTTLS was received and TLS has not begun.

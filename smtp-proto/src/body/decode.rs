@@ -323,6 +323,11 @@ impl BdatDecoder {
         Decoded { consumed: 0, piece: Piece::End }
     }
 
+    /// Whether the chunk that was started last has more octets than were consumed.
+    pub(crate) const fn has_octets_to_come(&self) -> bool {
+        matches!(self.chunk, Chunk::Open { remaining: 1.., .. })
+    }
+
     /// What was wrong with the chunks so far.
     pub const fn anomalies(&self) -> Anomalies {
         self.strays.anomalies

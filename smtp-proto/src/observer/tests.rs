@@ -294,7 +294,62 @@ fn sec_69_a_session_ends_between_lines() {
     assert_eq!(pass(&ENVELOPE), [Ok(()), Ok(())]);
     let data = [(Side::Client, "DATA\r\n"), (Side::Server, "354 go\r\n"), (Side::Client, "a\r\n")];
     assert_eq!(pass(&data), [truncated, Ok(())]);
-    assert_eq!(pass(&[(Side::Client, ".\r\n")]), [Ok(()), Ok(())]);
+    assert_eq!(pass(&[(Side::Client, ".\r\n"), (Side::Server, "250 ok\r\n")]), [Ok(()), Ok(())]);
+    // Between two chunks it ends inside a message, too.
+    let chunk = [(Side::Client, "BDAT 1\r\nx"), (Side::Server, "250 ok\r\n")];
+    assert_eq!(pass(&ENVELOPE), [Ok(()), Ok(())]);
+    assert_eq!(pass(&chunk), [truncated, Ok(())]);
+    assert_eq!(pass(&[(Side::Client, "BDAT 1 LAST\r\nx")]), [Ok(()), Ok(())]);
+    assert_eq!(pass(&[(Side::Server, "250 ok\r\n")]), [Ok(()), Ok(())]);
+    assert_eq!(pass(&ENVELOPE), [Ok(()), Ok(())]);
+    assert_eq!(pass(&chunk), [truncated, Ok(())]);
+    assert_eq!(
+        pass(&[(Side::Client, "BDAT 1\r\nx"), (Side::Server, "552 no\r\n")]),
+        [Ok(()), Ok(())],
+        "it is over"
+    );
+    assert_eq!(pass(&ENVELOPE), [Ok(()), Ok(())]);
+    assert_eq!(pass(&chunk), [truncated, Ok(())]);
+    assert_eq!(pass(&[(Side::Client, "QUIT\r\n")]), [Ok(()), Ok(())]);
+}
+
+/// An answer that was on its way when AUTH ended could be a verb.
+#[test]
+fn sec_67_what_comes_behind_a_refused_auth_does_not_show() {
+    let secret = "c2VzYW1l";
+    for session in [
+        &[
+            (Side::Client, "AUTH LOGIN\r\n"),
+            (Side::Server, "334 \r\n535 timeout\r\n"),
+            (Side::Client, "c2VzYW1l\r\n"),
+            (Side::Server, "500 what\r\n"),
+        ][..],
+        &[
+            (Side::Client, "AUTH LOGIN\r\n"),
+            (Side::Server, "503 no\r\n"),
+            (Side::Client, "dXNlcg==\r\nc2VzYW1l\r\n"),
+            (Side::Server, "500 what\r\n500 what\r\n"),
+        ],
+        &[
+            (Side::Client, "AUTH x y z\r\n"),
+            (Side::Server, "501 no\r\n"),
+            (Side::Client, "c2VzYW1l\r\n"),
+            (Side::Server, "500 what\r\n"),
+        ],
+        // One that is known says that it was none.
+        &[
+            (Side::Client, "AUTH LOGIN\r\n"),
+            (Side::Server, "334 \r\n"),
+            (Side::Client, "*\r\n"),
+            (Side::Server, "501 no\r\n"),
+            (Side::Client, "FROB c2\r\nNOOP\r\nFROB\r\n"),
+            (Side::Server, "500 what\r\n250 ok\r\n250 ok\r\n"),
+        ],
+    ] {
+        let events = follow(false, session).join("\n");
+        assert!(!events.contains(secret), "{events}");
+        assert_eq!(events.contains("FROB"), session[2].1 == "*\r\n", "{events}");
+    }
 }
 
 /// draft-hall-prdr: the 353, one for each recipient, and one for all.
@@ -410,6 +465,22 @@ fn a_greeting_that_cannot_be_read_is_one() {
     let reply = observer.receive(Side::Server, b"250 x\r\n").unwrap().unwrap();
     assert!(matches!(reply.event, Event::Reply { to: Some(_), .. }), "{reply:?}");
     assert_eq!(observer.unanswered(), 0);
+}
+
+/// draft-hall-prdr: 353 goes on with replies to a message, and with nothing else.
+#[test]
+fn a_353_lets_nobody_go_on() {
+    for command in ["AUTH LOGIN\r\n", "DATA\r\n", "NOOP\r\n", "STARTTLS\r\n", "BDAT 1\r\nx"] {
+        let mut observer = Observer::new(false);
+        for (side, octets) in [(Side::Server, "220 mx\r\n"), (Side::Client, command)] {
+            let mut rest = octets.as_bytes();
+            while let Some(Received { consumed, .. }) = observer.receive(side, rest).unwrap() {
+                rest = &rest[consumed..];
+            }
+        }
+        let result = observer.receive(Side::Server, b"353 go on\r\n");
+        assert_eq!(result.map(|_| ()), Err(PeerMisbehaved::UnexpectedReply.into()), "{command}");
+    }
 }
 
 /// RFC 821's other beginnings of a message.

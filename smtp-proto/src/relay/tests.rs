@@ -1,4 +1,5 @@
 mod agreement;
+mod strict;
 
 use super::*;
 use crate::Dialect;
@@ -47,10 +48,14 @@ const CHUNKING: [(Side, &[u8]); 3] = [
     (Side::Server, b"250-mx\r\n250 CHUNKING\r\n"),
 ];
 
-/// What passes of a client's lines behind that, each of which is accepted, and whether the relay gave up.
+/// A sender and a recipient that are accepted.
+const ENVELOPE: [(Side, &[u8]); 2] =
+    [(Side::Client, b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n"), (Side::Server, b"250 ok\r\n250 ok\r\n")];
+
+/// What passes of a client's lines behind both, each of which is accepted, and whether the relay gave up.
 fn pass_chunks(stray: Stray, lines: &[&[u8]], cuts: &[usize]) -> (Vec<u8>, Result<(), RelayError>) {
     let (mut relay, mut passed, mut waiting) = (Relay::new(false, stray), Vec::new(), Vec::new());
-    for (side, octets) in CHUNKING {
+    for (side, octets) in CHUNKING.into_iter().chain(ENVELOPE) {
         relay.pass(side, &Bytes::from_static(octets), is_transparent, |_| ()).unwrap();
     }
     for line in lines {
@@ -223,6 +228,34 @@ fn sec_35_a_field_goes_in_front_of_a_message_and_nowhere_else() {
     assert_eq!(passed.escape_ascii().to_string(), expected.escape_ascii().to_string());
 }
 
+/// What a message begins with must not go on with the proxy's field.
+#[test]
+fn sec_35_a_message_writes_nothing_into_the_field_in_front() {
+    for (body, expected) in [
+        (&b" forged\r\n.\r\n"[..], &b"X-Spam: no\r\n\r\n forged\r\n.\r\n"[..]),
+        (b"\tforged\r\n.\r\n", b"X-Spam: no\r\n\r\n\tforged\r\n.\r\n"),
+        (b". forged\r\n.\r\n", b"X-Spam: no\r\n\r\n forged\r\n.\r\n"),
+        (b"A: b\r\n c\r\n.\r\n", b"X-Spam: no\r\nA: b\r\n c\r\n.\r\n"),
+        (b".\r\n", b"X-Spam: no\r\n.\r\n"),
+    ] {
+        for cut in 0..body.len() {
+            let (mut relay, mut passed, mut waiting) =
+                (Relay::new(false, Stray::Normalise), Vec::new(), Vec::new());
+            for (side, octets) in START {
+                relay.pass(side, &Bytes::from_static(octets), is_transparent, |_| ()).unwrap();
+            }
+            relay.prepend(b"X-Spam: no\r\n").unwrap();
+            for piece in [&body[..cut], &body[cut..]] {
+                waiting.extend_from_slice(piece);
+                let input = Bytes::copy_from_slice(&waiting);
+                let sink = |out: Bytes| passed.extend_from_slice(&out);
+                waiting.drain(..relay.pass(Side::Client, &input, is_transparent, sink).unwrap());
+            }
+            assert_eq!(passed.escape_ascii().to_string(), expected.escape_ascii().to_string());
+        }
+    }
+}
+
 #[test]
 fn a_chunk_passes_as_it_is() {
     let chunk = &b"BDAT 6\r\nQUIT\r\nBDAT 3 LAST\r\na.\nNOOP\r\n"[..];
@@ -289,7 +322,7 @@ fn what_cannot_be_read_ends_the_session() {
 
 #[test]
 fn sec_69_a_session_ends_between_lines() {
-    let truncated = Err(PeerMisbehaved::Truncated.into());
+    let truncated = Err(Error::from(PeerMisbehaved::Truncated).into());
     let mut relay = Relay::new(false, Stray::Normalise);
     for (side, octets) in START {
         assert_eq!(relay.receive_eof(side, b""), Ok(()));
@@ -298,6 +331,25 @@ fn sec_69_a_session_ends_between_lines() {
     }
     assert_eq!(relay.receive_eof(Side::Client, b""), truncated, "within a body");
     assert_eq!(relay.receive_eof(Side::Server, b""), Ok(()));
+    for (lines, is_whole) in [
+        (&[&b"BDAT 1\r\nx"[..]][..], false),
+        (&[b"BDAT 2 LAST\r\nx"], false),
+        (&[b"BDAT 1 LAST\r\nx"], true),
+        (&[b"BDAT 1\r\nx", b"BDAT 0 LAST\r\n"], true),
+        (&[b"BDAT 1\r\nx", b"NOOP\r\n"], false),
+        (&[b"BDAT 1\r\nx", b"QUIT\r\n"], true),
+        (&[b"BDAT 1\r\nx", b"RSET\r\n"], true),
+        (&[b"NOOP a\rb\r\n"], false),
+    ] {
+        let (mut relay, mut error) = (Relay::new(false, Stray::Normalise), None);
+        let sent = lines.iter().flat_map(|line| [(Side::Client, *line), (Side::Server, &b"250 ok\r\n"[..])]);
+        for (side, octets) in CHUNKING.into_iter().chain(ENVELOPE).chain(sent) {
+            let passed = relay.pass(side, &Bytes::copy_from_slice(octets), is_transparent, |_| ());
+            error = error.or(passed.err());
+        }
+        let expected = error.map_or(if is_whole { Ok(()) } else { truncated }, Err);
+        assert_eq!(relay.receive_eof(Side::Client, b""), expected, "{lines:?}");
+    }
 }
 
 /// What was wrong with a body is behind the octets that were read: they must not pass when it is asked again.

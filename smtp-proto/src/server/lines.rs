@@ -116,6 +116,11 @@ impl Server {
         let (line, behind) = input.split_at_checked(len).unwrap_or((input, &[]));
         let after_body = core::mem::take(&mut self.session.after_body);
         let (command, tolerated) = match Command::parse_reporting(line, self.options.dialect) {
+            // Half of the base64 there is could be a verb.
+            Ok((_, Command::Other(other), _)) if self.session.after_auth && other.arguments().is_none() => {
+                let error = ParseError { expected: Expected::Verb, offset: 0 };
+                return Ok(Some(self.malformed(len, error, Front::of(line), line)));
+            }
             Ok((_, command, tolerated)) => (command, tolerated),
             Err(error) if after_body && self.puts_up_with_empty(line) => {
                 return Ok(Some(skipped(len, Some(Tolerated { leniency: Leniency::EMPTY_LINE, error }))));
@@ -131,6 +136,7 @@ impl Server {
         if self.is_rush(&command, behind.len()) {
             self.session.has_rushed = true;
         }
+        self.session.after_auth &= matches!(command, Command::Other(_));
         let verdict = self.judge(&command, trigger);
         let event = match (verdict, command) {
             (Err(Fault::TooBig), Command::Bdat(bdat)) if self.is_answered_by_each(bdat) => {
@@ -209,6 +215,7 @@ impl Server {
     pub(super) fn refuse<'i>(&mut self, command: Command<'i>, fault: Fault) -> Event<'i> {
         let reply = self.suggest(fault);
         let is_sync = self.is_sync(&command);
+        self.session.after_auth |= matches!(command, Command::Auth(_));
         let token = self.open(Kind::Refused, is_sync, fault.closes());
         Event::Refused { token, command, reply }
     }
@@ -229,12 +236,14 @@ impl Server {
         let closes = too_many || front.is(Verb::Bdat);
         let token = self.open(Kind::Refused, false, closes);
         // It may hold a password.
-        let line = if front.is(Verb::Auth) { &[] } else { line };
+        self.session.after_auth |= front.is(Verb::Auth);
+        let line = if self.session.after_auth { &[] } else { line };
         Received { consumed, event: Event::Malformed { token, error, line, reply } }
     }
 
     /// The client's line in an AUTH exchange is no answer; AUTH is to be answered.
     pub(super) fn malformed_answer(&mut self, token: Token, error: ParseError) -> Event<'static> {
+        self.session.after_auth = true;
         let reply = if error.expected == Expected::Shorter {
             self.suggest(Fault::AuthLineTooLong)
         } else {

@@ -154,6 +154,7 @@ impl Server {
             Kind::Message(outcome) => self.follow_message(outcome),
             Kind::Auth => {
                 self.session.exchange = None;
+                self.session.after_auth = true;
                 self.move_on(Trigger::AuthEnd);
             }
             _ => {}

@@ -31,6 +31,8 @@ pub(super) struct Session {
     pub(super) has_rushed: bool,
     /// An empty line would be the second CRLF of an end of data.
     pub(super) after_body: bool,
+    /// AUTH was refused, and no command that is known has come: what was meant for an answer may.
+    pub(super) after_auth: bool,
     /// TURN or ATRN was accepted.
     pub(super) has_turned: bool,
 }
@@ -96,6 +98,7 @@ impl Session {
             is_authenticated: false,
             has_rushed: false,
             after_body: false,
+            after_auth: false,
             has_turned: false,
         }
     }

@@ -9,6 +9,7 @@ fn sec_35_no_chunk_passes_to_a_server_that_has_none() {
     let hidden = &b"BDAT 33 LAST\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n"[..];
     let not_offered = (Vec::new(), Err(Error::from(PeerMisbehaved::NotOffered).into()));
     let waits = (Vec::new(), Ok(()));
+    let passes = (hidden.to_vec(), Ok(()));
     let without: &[(Side, &[u8])] =
         &[(Side::Client, b"EHLO x\r\n"), (Side::Server, b"250-mx\r\n250 PIPELINING\r\n")];
     let refused: &[(Side, &[u8])] = &[(Side::Client, b"EHLO x\r\n"), (Side::Server, b"502 no\r\n")];
@@ -25,15 +26,15 @@ fn sec_35_no_chunk_passes_to_a_server_that_has_none() {
         (vec![], &not_offered),
         (vec![without], &not_offered),
         (vec![refused], &not_offered),
-        (vec![with], &(hidden.to_vec(), Ok(()))),
+        (vec![with, &ENVELOPE], &passes),
         (vec![with, without], &not_offered),
         (vec![with, helo], &not_offered),
         (vec![at_once], &not_offered),
         (vec![&at_once[..2]], &waits),
         (vec![with, asked], &waits),
         // What is refused changes nothing (RFC 5321 section 4.1.4).
-        (vec![with, refused], &(hidden.to_vec(), Ok(()))),
-        (vec![with, bare], &(hidden.to_vec(), Ok(()))),
+        (vec![with, refused, &ENVELOPE], &passes),
+        (vec![with, bare, &ENVELOPE], &passes),
     ] {
         for stray in [Stray::Reject, Stray::Normalise, Stray::Preserve] {
             let session = [&CHUNKING[..1], &session.concat()].concat();
@@ -155,42 +156,55 @@ fn sec_35_a_cr_and_what_follows_it_may_be_in_two_chunks() {
 /// There are servers that read chunks as commands behind what they refused, up to an RSET which may be in the chunk.
 #[test]
 fn sec_35_no_chunk_passes_behind_a_refused_one() {
-    let begin: &[(Side, &[u8])] =
-        &[(Side::Client, b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n"), (Side::Server, b"250 ok\r\n250 ok\r\n")];
+    let begin: &[(Side, &[u8])] = &ENVELOPE;
     let rset: &[(Side, &[u8])] = &[(Side::Client, b"RSET\r\n"), (Side::Server, b"250 ok\r\n")];
     let chunk: &[(Side, &[u8])] = &[(Side::Client, b"BDAT 4\r\nab\r\n"), (Side::Server, b"250 ok\r\n")];
     let vrfy: &[(Side, &[u8])] = &[(Side::Client, b"VRFY x\r\n"), (Side::Server, b"503 no\r\n")];
     let frob: &[(Side, &[u8])] = &[(Side::Client, b"FROB\r\n"), (Side::Server, b"500 no\r\n")];
     let noop: &[(Side, &[u8])] = &[(Side::Client, b"NOOP\r\n"), (Side::Server, b"250 ok\r\n")];
     let too_big: &[(Side, &[u8])] = &[(Side::Client, b"BDAT 1\r\nx"), (Side::Server, b"552 no\r\n")];
+    let mail: &[(Side, &[u8])] = &[(Side::Client, b"MAIL FROM:<a@b>\r\n"), (Side::Server, b"250 ok\r\n")];
+    let rcpt: &[(Side, &[u8])] = &[(Side::Client, b"RCPT TO:<c@d>\r\n"), (Side::Server, b"550 no\r\n")];
     let early: &[(Side, &[u8])] = &[(Side::Client, b"BDAT 1 LAST\r\nx"), (Side::Server, b"503 no\r\n")];
+    let sent: &[(Side, &[u8])] = &[(Side::Client, b"BDAT 1 LAST\r\nx"), (Side::Server, b"250 ok\r\n")];
     let spam: &[(Side, &[u8])] = &[(Side::Client, b"BDAT 1 LAST\r\nx"), (Side::Server, b"554 no\r\n")];
     let hello = &CHUNKING[1..];
     let last = &b"BDAT 6 LAST\r\nRSET\r\n"[..];
-    for (session, passes) in [
-        (vec![begin, chunk], true),
-        (vec![begin, chunk, noop], true),
-        (vec![begin, chunk, vrfy], false),
-        (vec![begin, chunk, frob], false),
-        (vec![begin, too_big], false),
-        (vec![begin, too_big, noop], false),
-        (vec![begin, too_big, rset, begin], true),
-        (vec![begin, too_big, begin], true),
-        (vec![begin, chunk, vrfy, rset, begin], true),
-        (vec![begin, spam, begin], true),
-        (vec![early], false),
-        (vec![early, rset], false),
-        (vec![early, rset, begin], false),
-        (vec![early, hello, begin], true),
-        (vec![vrfy, frob, begin], true),
+    let (refused, asked) = (Err(Error::from(PeerMisbehaved::NotOffered).into()), &b"BDAT 0 LAST\r\n"[..]);
+    let (is_passed, is_dropped, is_refused) = ((last, Ok(())), (asked, Ok(())), (&b""[..], refused));
+    for (session, expected) in [
+        (vec![begin, chunk], is_passed),
+        (vec![begin, chunk, noop], is_passed),
+        (vec![begin, chunk, vrfy], is_refused),
+        (vec![begin, chunk, frob], is_refused),
+        (vec![begin, too_big], is_refused),
+        (vec![begin, too_big, noop], is_refused),
+        (vec![begin, too_big, rset, begin], is_passed),
+        (vec![begin, too_big, begin], is_passed),
+        (vec![begin, chunk, vrfy, rset, begin], is_passed),
+        (vec![begin, spam, begin], is_passed),
+        (vec![begin, spam], is_refused),
+        (vec![vrfy, frob, begin], is_passed),
+        // There are servers that read chunks as commands where no recipient was accepted.
+        (vec![], is_dropped),
+        (vec![mail], is_dropped),
+        (vec![mail, rcpt], is_dropped),
+        (vec![begin, rcpt], is_passed),
+        (vec![begin, rset], is_dropped),
+        (vec![begin, mail], is_dropped),
+        (vec![begin, hello], is_dropped),
+        (vec![begin, sent], is_dropped),
+        (vec![early], is_dropped),
+        (vec![early, rset], is_dropped),
+        (vec![early, begin], is_passed),
+        (vec![early, rset, begin], is_passed),
+        (vec![mail, rcpt, early, early, begin, chunk], is_passed),
     ] {
         let session = [&CHUNKING[..], &session.concat()].concat();
         let (before, result) = pass(Stray::Reject, &session, &[]);
         assert_eq!(result, Ok(()), "{}", before.escape_ascii());
         let (passed, result) = pass(Stray::Reject, &[&session[..], &[(Side::Client, last)]].concat(), &[]);
-        let refused = Err(Error::from(PeerMisbehaved::NotOffered).into());
-        assert_eq!(result, if passes { Ok(()) } else { refused }, "{}", before.escape_ascii());
-        assert_eq!(passed.len(), before.len() + if passes { last.len() } else { 0 });
+        assert_eq!((&passed[before.len()..], result), expected, "{}", before.escape_ascii());
     }
     for line in ["BDAT 0\r\n", "BDAT 010\r\n", "BDAT 00 LAST\r\n"] {
         let (passed, result) = pass_chunks(Stray::Reject, &[line.as_bytes()], &[]);
@@ -198,6 +212,49 @@ fn sec_35_no_chunk_passes_behind_a_refused_one() {
     }
     let (passed, result) = pass_chunks(Stray::Reject, &[b"BDAT 0 LAST\r\n"], &[]);
     assert_eq!((&passed[..], result), (&b"BDAT 0 LAST\r\n"[..], Ok(())));
+}
+
+/// What a server has not read of a body that it refuses it may read as commands.
+#[test]
+fn sec_35_no_octet_of_a_body_passes_behind_its_reply() {
+    let premature = Err(Error::from(PeerMisbehaved::PrematureReply).into());
+    let by_data: &[(Side, &[u8])] = &[(Side::Client, b"DATA\r\n"), (Side::Server, b"354 go\r\n")];
+    let by_bdat: &[(Side, &[u8])] = &[(Side::Client, b"BDAT 6 LAST\r\n")];
+    for (begin, octets) in [(by_data, &b"RSET\r\n"[..]), (by_bdat, b"RSET\r"), (by_bdat, b"")] {
+        for code in [&b"552 no\r\n"[..], b"421 bye\r\n", b"250 ok\r\n"] {
+            let session = [&CHUNKING[..], &ENVELOPE, begin, &[(Side::Client, octets)]].concat();
+            assert_eq!(pass(Stray::Reject, &session, &[]).1, Ok(()));
+            let session = [&session[..], &[(Side::Server, code)]].concat();
+            assert_eq!(pass(Stray::Reject, &session, &[]).1, premature, "{}", code.escape_ascii());
+        }
+    }
+}
+
+/// The octets are of any number and kind, and the reply comes before them.
+#[test]
+fn sec_35_what_is_dropped_is_dropped_to_its_end() {
+    for last in ["", " LAST"] {
+        let line = alloc::format!("BDAT 16{last}\r\n");
+        for cut in 0..=16 {
+            let (first, rest) = b"NOOP\r\nX\ra\nb\0cdef".split_at(cut);
+            let session = [
+                (Side::Client, line.as_bytes()),
+                (Side::Client, first),
+                (Side::Server, b"503 no\r\n"),
+                (Side::Client, rest),
+                (Side::Client, b"QUIT\r\n"),
+                (Side::Server, b"221 bye\r\n"),
+            ];
+            let session = [&CHUNKING[..], &session].concat();
+            let (passed, result) = pass(Stray::Reject, &session, &[]);
+            assert_eq!((&passed[8..], result), (&b"BDAT 0 LAST\r\nQUIT\r\n"[..], Ok(())));
+        }
+        // Who takes nothing for nobody may deliver something.
+        let session =
+            [&CHUNKING[..], &[(Side::Client, line.as_bytes()), (Side::Server, b"250 ok\r\n")]].concat();
+        let unexpected = Err(Error::from(PeerMisbehaved::UnexpectedReply).into());
+        assert_eq!(pass(Stray::Reject, &session, &[]).1, unexpected);
+    }
 }
 
 /// Of two, too.
@@ -240,6 +297,8 @@ fn sec_35_nothing_is_exempt_that_is_not_for_all() {
             &[
                 (Side::Client, mail.as_bytes()),
                 (Side::Server, &b"250 ok\r\n"[..]),
+                (Side::Client, b"RCPT TO:<c@d>\r\n"),
+                (Side::Server, b"250 ok\r\n"),
                 (Side::Client, b"BDAT 5 LAST\r\na\n.\nb"),
             ],
         ]
@@ -251,7 +310,15 @@ fn sec_35_nothing_is_exempt_that_is_not_for_all() {
 #[test]
 fn a_line_that_is_too_long_does_not_pass_however_it_is_cut() {
     let too_long = Err(Error::from(Limit::Line).into());
-    for (line, limit) in [("NOOP ", 2_048), ("FROB ", 2_048), ("AUTH PLAIN ", 12_288), ("DATA ", 2_048)] {
+    for (line, limit) in [
+        ("NOOP ", 2_048),
+        ("FROB ", 2_048),
+        ("AUTH XX-PLAIN ", 12_288),
+        ("DATA ", 2_048),
+        ("AUTHX ", 2_048),
+        (" AUTH PLAIN ", 2_048),
+        ("=AUTH-", 2_048),
+    ] {
         for over in [0, 1] {
             let blanks = limit + over - line.len() - 2;
             let line = [line.as_bytes(), &vec![b'a'; blanks], b"\r\n"].concat();
@@ -326,7 +393,7 @@ fn sec_35_a_field_meets_no_chunk() {
         assert_eq!(result.map(|_| ()), misuse, "{}", line.escape_ascii());
     }
     let mut relay = Relay::new(false, Stray::Preserve);
-    for (side, octets) in CHUNKING.into_iter().chain([(Side::Client, &b"BDAT 1\r\nx"[..])]) {
+    for (side, octets) in CHUNKING.into_iter().chain(ENVELOPE).chain([(Side::Client, &b"BDAT 1\r\nx"[..])]) {
         relay.pass(side, &Bytes::from_static(octets), is_transparent, |_| ()).unwrap();
     }
     assert_eq!(relay.prepend(b"Received: x\r\n"), misuse, "a message has begun");

@@ -300,6 +300,31 @@ fn sec_69_half_a_line_is_none() {
     }
 }
 
+/// A message that comes by BDAT is whole behind its last chunk; QUIT ends one that is not.
+#[test]
+fn sec_69_between_two_chunks_is_within_a_message() {
+    for (lines, is_whole) in [
+        ("BDAT 1\r\nx", false),
+        ("BDAT 1\r\nxNOOP\r\n", false),
+        ("BDAT 1\r\nxBDAT 0 LAST\r\n", true),
+        ("BDAT 1 LAST\r\nx", true),
+        ("BDAT 1\r\nxRSET\r\n", true),
+        ("BDAT 1\r\nxQUIT\r\n", true),
+        ("BDAT 1\r\nxEHLO c\r\n", true),
+    ] {
+        let mut host = Host::ready(Protocol::Smtp);
+        host.say("MAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\n");
+        host.say(lines);
+        let expected = if is_whole { Ok(()) } else { Err(PeerMisbehaved::Truncated.into()) };
+        assert_eq!(host.server.receive_eof(b""), expected, "{lines:?}");
+    }
+    // It need not be answered.
+    let mut host = Host::ready(Protocol::Smtp);
+    host.say("MAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\nBDAT 1\r\nx");
+    assert!(host.server.receive(b"QUIT\r\n").unwrap().is_some());
+    assert_eq!(host.server.receive_eof(b""), Ok(()));
+}
+
 #[test]
 fn sec_50_a_body_is_not_kept() {
     let mut host = host(Protocol::Smtp, Stray::Reject);

@@ -248,6 +248,38 @@ fn sec_67_secrets_do_not_show() {
     }
 }
 
+/// A client that did not wait for the refusal: its answers could be verbs.
+#[test]
+fn sec_67_answers_behind_a_refused_auth_do_not_show() {
+    let mut options = Options::new(Protocol::Submission);
+    options.pipelining = Pipelining::Allow;
+    options.limits.errors = 1_000;
+    for (auth, allows) in [
+        ("AUTH LOGIN\r\n", false),
+        ("AUTH CRAM-MD5\r\n", true),
+        ("AUTH PLAIN =x\r\n", true),
+        ("AUTH LOGIN\r\nbad\r\n", true),
+        ("AUTH LOGIN\r\n=\r\n", true),
+    ] {
+        let mut host = Host::new(options.clone(), KEYWORDS);
+        host.server.options.allow_plaintext_secrets = allows;
+        host.say("EHLO c\r\n");
+        host.forget();
+        let output = host.say(format!("{auth}c2VzYW1l\r\ndXNlcg==\r\nNOOP\r\nFROB\r\n"));
+        let told = host.told().join("\n");
+        assert!(!told.contains("c2VzYW1l") && !told.contains("dXNlcg"), "{told}");
+        assert!(told.ends_with("malformed \nmalformed \nNOOP\nFROB"), "{told}");
+        assert!(output.ends_with("\r\n250 2.0.0 ok\r\n500 5.5.1 what\r\n"), "{output}");
+        // One with arguments is no answer.
+        let told = host.say(format!("{auth}FROB x\r\n"));
+        assert!(told.ends_with("500 5.5.1 what\r\n"), "{told}");
+    }
+    // Accepted, nothing is on its way.
+    let mut host = Host::new(options, KEYWORDS);
+    host.say("EHLO c\r\nAUTH PLAIN AHVzZXIAcGFzcw==\r\nFROB\r\n");
+    assert_eq!(host.told().last().map(String::as_str), Some("FROB"));
+}
+
 /// What comes in pieces, too: the front of it is skipped.
 #[test]
 fn a_long_answer_is_skipped_in_parts() {

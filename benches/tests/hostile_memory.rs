@@ -15,6 +15,8 @@ static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 /// What a peer sends: within what one command may have, within what one response may have, and beyond both.
 const SIZES: [usize; 3] = [60 << 10, 500 << 10, 1 << 20];
+/// The same for who watches; less, as the tolerant observer takes seconds for it in a debug build.
+const WATCHED_SIZES: [usize; 3] = [60 << 10, 250 << 10, 1 << 20];
 /// What is read at a time.
 const READ: usize = 4096;
 
@@ -130,7 +132,7 @@ fn sec_56_no_peer_makes_a_connection_hold_much() {
 /// An observer or a relay reads what either side sends; what a client sends is answered, or not.
 fn sec_56_nobody_who_watches_holds_much() {
     let mut most = BTreeMap::<&str, Most>::new();
-    for (family, size) in FAMILIES.iter().flat_map(|family| SIZES.map(|size| (family, size))) {
+    for (family, size) in FAMILIES.iter().flat_map(|family| WATCHED_SIZES.map(|size| (family, size))) {
         let input = Bytes::from(family.input(size));
         for mut watcher in family.watchers() {
             let before = ALLOCATOR.current_usage();

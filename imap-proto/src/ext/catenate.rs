@@ -291,6 +291,9 @@ pub(crate) mod tests {
         check_alike(&all);
         for message in &all {
             assert_eq!(message.parts().collect::<Vec<_>>(), parts);
+            let mut rest = message.parts();
+            rest.next();
+            assert_eq!(rest.clone().collect::<Vec<_>>(), rest.collect::<Vec<_>>());
             assert!(format!("{message:?}").contains(&format!("{parts:?}")));
             assert_eq!(encoded_bytes(message), wire);
             assert_ne!(message, &Catenate::new(parts[..2].to_vec()).unwrap());

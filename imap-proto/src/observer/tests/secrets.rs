@@ -51,7 +51,8 @@ fn sec_67_events_show_no_secrets() {
 fn sec_67_a_password_behind_a_refusal_is_not_shown() {
     let noop: [(Side, &[u8]); 2] = [(C, b"b NOOP\r\n"), (S, b"b OK done\r\n")];
     let long = [&b"a LOGIN joe x"[..], &vec![b'y'; LONGEST][..], b" {6}\r\n"].concat();
-    let sessions: [&[(Side, &[u8])]; 11] = [
+    let (front, back) = long.split_at(LONGEST + 10);
+    let sessions: [&[(Side, &[u8])]; 12] = [
         &[
             (C, b"a AUTHENTICATE LOGIN\r\n"),
             (S, b"+ VXNlcjo=\r\na NO timeout\r\n"),
@@ -84,6 +85,14 @@ fn sec_67_a_password_behind_a_refusal_is_not_shown() {
         ],
         &[(C, b"LOGIN joe {6}\r\nsesame\r\n"), (S, b"LOGIN BAD what?\r\nsesame BAD what?\r\n")],
         &[(C, &long), (S, b"a BAD no\r\n"), (C, b"sesame\r\n"), (S, b"sesame BAD what?\r\n")],
+        // It was refused before its end.
+        &[
+            (C, front),
+            (S, b"a BAD no\r\n"),
+            (C, back),
+            (C, b"sesame\r\n"),
+            (S, b"sesame BAD what?\r\n"),
+        ],
         // Its second literal, behind one that is not kept.
         &[
             (C, b"a LOGIN {70000}\r\n"),

@@ -131,6 +131,14 @@ fn sec_08_what_may_not_come_now_is_refused_at_its_literal() {
             assert_eq!(host.say("b NOOP\r\n"), "b OK done\r\n", "{wire}");
         }
     }
+    // What was not offered, with a literal that waits and without one.
+    for wire in ["a REPLACE 1 {3}\r\n", "a UID REPLACE 1 box {3}\r\n", "a REPLACE 1 box TEXT\r\n"] {
+        let mut host = Host::ready_with(options(), "IMAP4rev1 LITERAL+");
+        host.say("s SELECT box\r\n");
+        let said = host.say(wire);
+        assert!(said.starts_with("a BAD ") && said.ends_with("\r\n"), "{wire} {said}");
+        assert_eq!(host.say("b NOOP\r\n"), "b OK done\r\n", "{wire}");
+    }
     // What does not wait is skipped as before.
     let mut host = Host::fresh();
     assert_eq!(host.say("a CREATE {8+}\r\nb NOOP\r\n\r\nc NOOP\r\n"), format!("{login_first}c OK done\r\n"));

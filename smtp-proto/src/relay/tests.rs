@@ -254,6 +254,10 @@ fn sec_35_a_message_writes_nothing_into_the_field_in_front() {
             assert_eq!(passed.escape_ascii().to_string(), expected.escape_ascii().to_string());
         }
     }
+    // Where nothing is in front it may begin as it likes.
+    let session = [&START[..], &[(Side::Client, b" x\r\n.\r\n")]].concat();
+    let (passed, result) = pass(Stray::Normalise, &session, &[]);
+    assert!(result.is_ok() && passed.ends_with(b"DATA\r\n x\r\n.\r\n"), "{}", passed.escape_ascii());
 }
 
 #[test]
@@ -347,6 +351,9 @@ fn sec_69_a_session_ends_between_lines() {
             let passed = relay.pass(side, &Bytes::copy_from_slice(octets), is_transparent, |_| ());
             error = error.or(passed.err());
         }
+        // The reply to a chunk that is not whole is an error, too.
+        let fails = lines[0].starts_with(b"NOOP") || lines[0].starts_with(b"BDAT 2");
+        assert_eq!(error.is_some(), fails, "{lines:?} {error:?}");
         let expected = error.map_or(if is_whole { Ok(()) } else { truncated }, Err);
         assert_eq!(relay.receive_eof(Side::Client, b""), expected, "{lines:?}");
     }

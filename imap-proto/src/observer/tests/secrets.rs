@@ -86,13 +86,7 @@ fn sec_67_a_password_behind_a_refusal_is_not_shown() {
         &[(C, b"LOGIN joe {6}\r\nsesame\r\n"), (S, b"LOGIN BAD what?\r\nsesame BAD what?\r\n")],
         &[(C, &long), (S, b"a BAD no\r\n"), (C, b"sesame\r\n"), (S, b"sesame BAD what?\r\n")],
         // It was refused before its end.
-        &[
-            (C, front),
-            (S, b"a BAD no\r\n"),
-            (C, back),
-            (C, b"sesame\r\n"),
-            (S, b"sesame BAD what?\r\n"),
-        ],
+        &[(C, front), (S, b"a BAD no\r\n"), (C, back), (C, b"sesame\r\n"), (S, b"sesame BAD what?\r\n")],
         // Its second literal, behind one that is not kept.
         &[
             (C, b"a LOGIN {70000}\r\n"),

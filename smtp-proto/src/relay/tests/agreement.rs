@@ -146,6 +146,12 @@ fn sec_35_a_cr_and_what_follows_it_may_be_in_two_chunks() {
             assert!(is_one || result.is_ok(), "{result:?}");
         }
     }
+    // What ends the chunks does not pass behind such a CR.
+    for line in [&b"DATA\r\n"[..], b" DATA\r\n", b"DATA x\r\n"] {
+        let before = pass(Stray::Reject, &start, &[]).0;
+        let (passed, result) = pass(Stray::Reject, &[&start[..], &last(line)].concat(), &[]);
+        assert!(result.is_err() && passed == before, "{} {}", line.escape_ascii(), passed.escape_ascii());
+    }
     // What is not answered is waited for.
     let session = [&start[..], &last(b"RSET\r\nMAIL FROM:<a@b>\r\nBDAT 1\r\nx")].concat();
     let (passed, result) = pass(Stray::Reject, &session, &[]);
@@ -166,6 +172,14 @@ fn sec_35_no_chunk_passes_behind_a_refused_one() {
     let mail: &[(Side, &[u8])] = &[(Side::Client, b"MAIL FROM:<a@b>\r\n"), (Side::Server, b"250 ok\r\n")];
     let rcpt: &[(Side, &[u8])] = &[(Side::Client, b"RCPT TO:<c@d>\r\n"), (Side::Server, b"550 no\r\n")];
     let early: &[(Side, &[u8])] = &[(Side::Client, b"BDAT 1 LAST\r\nx"), (Side::Server, b"503 no\r\n")];
+    let unknown: &[(Side, &[u8])] = &[(Side::Client, b"BDAT 1 LAST\r\nx"), (Side::Server, b"502 no\r\n")];
+    let blank_mail: &[(Side, &[u8])] =
+        &[(Side::Client, b" MAIL FROM:<a@b>\r\n"), (Side::Server, b"250 ok\r\n")];
+    let blank_rcpt: &[(Side, &[u8])] =
+        &[(Side::Client, b" RCPT TO:<c@d>\r\n"), (Side::Server, b"250 ok\r\n")];
+    let blank_rset: &[(Side, &[u8])] = &[(Side::Client, b" RSET\r\n"), (Side::Server, b"250 ok\r\n")];
+    let blank_ehlo: &[(Side, &[u8])] =
+        &[(Side::Client, b" EHLO x\r\n"), (Side::Server, b"250-mx\r\n250 CHUNKING\r\n")];
     let sent: &[(Side, &[u8])] = &[(Side::Client, b"BDAT 1 LAST\r\nx"), (Side::Server, b"250 ok\r\n")];
     let spam: &[(Side, &[u8])] = &[(Side::Client, b"BDAT 1 LAST\r\nx"), (Side::Server, b"554 no\r\n")];
     let hello = &CHUNKING[1..];
@@ -199,6 +213,15 @@ fn sec_35_no_chunk_passes_behind_a_refused_one() {
         (vec![early, begin], is_passed),
         (vec![early, rset, begin], is_passed),
         (vec![mail, rcpt, early, early, begin, chunk], is_passed),
+        // It has no chunks, whatever it offers.
+        (vec![begin, unknown, rset, begin], is_refused),
+        (vec![begin, unknown, rset], is_dropped),
+        (vec![begin, unknown, hello, begin], is_passed),
+        // What a server that is lenient takes for a command is one.
+        (vec![mail, blank_rcpt], is_passed),
+        (vec![begin, blank_rset], is_dropped),
+        (vec![begin, blank_ehlo], is_dropped),
+        (vec![blank_mail, blank_rcpt], is_passed),
     ] {
         let session = [&CHUNKING[..], &session.concat()].concat();
         let (before, result) = pass(Stray::Reject, &session, &[]);
@@ -210,8 +233,8 @@ fn sec_35_no_chunk_passes_behind_a_refused_one() {
         let (passed, result) = pass_chunks(Stray::Reject, &[line.as_bytes()], &[]);
         assert!(passed.is_empty() && result.is_err(), "{line}");
     }
-    let (passed, result) = pass_chunks(Stray::Reject, &[b"BDAT 0 LAST\r\n"], &[]);
-    assert_eq!((&passed[..], result), (&b"BDAT 0 LAST\r\n"[..], Ok(())));
+    let (passed, result) = pass_chunks(Stray::Reject, &[b"BDAT 0 LAST\r\n", b"QUIT\r\n"], &[]);
+    assert_eq!((&passed[..], result), (&b"BDAT 0 LAST\r\nQUIT\r\n"[..], Ok(())));
 }
 
 /// What a server has not read of a body that it refuses it may read as commands.

@@ -348,7 +348,8 @@ fn sec_67_what_comes_behind_a_refused_auth_does_not_show() {
     ] {
         let events = follow(false, session).join("\n");
         assert!(!events.contains(secret), "{events}");
-        assert_eq!(events.contains("FROB"), session[2].1 == "*\r\n", "{events}");
+        let shown = if session[2].1 == "*\r\n" { 2 } else { 0 };
+        assert_eq!(events.matches("FROB").count(), shown, "{events}");
     }
 }
 
@@ -501,7 +502,13 @@ fn a_message_may_begin_with_send() {
 #[test]
 fn sec_35_crs_at_the_end_of_chunks_are_told() {
     for (chunk, anomalies) in [("\r", 1), ("\r\r", 2), ("a\r\r\r", 3), ("\r\n", 0), ("\r\n\r", 1)] {
-        for end in ["DATA\r\n", "BURL imap://h@a/b;UID=2;URLAUTH=submit+h:internal:91354a\r\n"] {
+        for (end, more) in [
+            ("DATA\r\n", 0),
+            ("BURL imap://h@a/b;UID=2;URLAUTH=submit+h:internal:91354a\r\n", 0),
+            // The LF is not of the same message.
+            ("RSET\r\nBDAT 1 LAST\r\n\n", 1),
+            ("MAIL FROM:<a@b>\r\nBDAT 1\r\n\n", 1),
+        ] {
             let mut observer = Observer::new(false);
             let lines = format!("BDAT {}\r\n{chunk}{end}", chunk.len());
             let (mut rest, mut seen) = (lines.as_bytes(), 0);
@@ -509,7 +516,7 @@ fn sec_35_crs_at_the_end_of_chunks_are_told() {
                 seen += usize::from(matches!(event, Event::Anomaly(_)));
                 rest = &rest[consumed..];
             }
-            assert_eq!((seen, rest), (anomalies, &b""[..]), "{chunk:?} {end}");
+            assert_eq!((seen, rest), (anomalies + more, &b""[..]), "{chunk:?} {end}");
         }
     }
 }

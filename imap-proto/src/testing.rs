@@ -98,16 +98,18 @@ where
 
 /// All are equal, and so are their hashes, what they show, and their copies.
 pub(crate) fn check_alike<T: Clone + PartialEq + Debug + Hash>(values: &[T]) {
-    let facts = |value: &T| {
-        let mut state = DefaultHasher::new();
-        value.hash(&mut state);
-        (state.finish(), alloc::format!("{value:?}"))
-    };
+    let facts = |value: &T| (hash_of(value), alloc::format!("{value:?}"));
     for (one, other) in values.iter().flat_map(|one| values.iter().map(move |other| (one, other))) {
         assert_eq!(one, other);
         assert_eq!(facts(one), facts(other));
         assert_eq!(&one.clone(), other);
     }
+}
+
+pub(crate) fn hash_of<T: Hash>(value: &T) -> u64 {
+    let mut state = DefaultHasher::new();
+    value.hash(&mut state);
+    state.finish()
 }
 
 /// What `value` encodes to.

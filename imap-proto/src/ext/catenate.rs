@@ -205,7 +205,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::options::{Dialect, Leniency};
     use crate::testing::{
-        check, check_alike, check_read, check_refused, check_tolerated, encoded_bytes, round_trip,
+        check, check_alike, check_read, check_refused, check_tolerated, encoded_bytes, hash_of, round_trip,
     };
     use crate::wire::exact;
     use crate::{EncodeOptions, Fragment, LiteralMode};
@@ -296,7 +296,9 @@ pub(crate) mod tests {
             assert_eq!(rest.clone().collect::<Vec<_>>(), rest.collect::<Vec<_>>());
             assert!(format!("{message:?}").contains(&format!("{parts:?}")));
             assert_eq!(encoded_bytes(message), wire);
-            assert_ne!(message, &Catenate::new(parts[..2].to_vec()).unwrap());
+            let other = Catenate::new(parts[..2].to_vec()).unwrap();
+            assert_ne!(message, &other);
+            assert_ne!(hash_of(message), hash_of(&other));
         }
         // A walk borrows.
         let octets = bytes::Bytes::from_static(b"hello");

@@ -125,6 +125,7 @@ fn what_was_not_advertised_is_refused() {
     let behind = "b OK done\r\n";
     for (capability, wire, answer) in [
         ("MULTIAPPEND", "a APPEND box {1+}\r\nx {1+}\r\ny\r\n", "expected CRLF at offset 0"),
+        ("MULTIAPPEND", "a APPEND box CATENATE (URL /x) CATENATE (URL /y)\r\n", "not supported here"),
         ("CATENATE", "a APPEND box CATENATE (TEXT {1+}\r\nx)\r\n", "expected a literal at offset 0"),
         ("CATENATE", "a APPEND box CATENATE (URL /x)\r\n", "not supported here"),
         ("CATENATE", "a REPLACE 1 box CATENATE (URL /x)\r\n", "not supported here"),
@@ -143,6 +144,10 @@ fn what_was_not_advertised_is_refused() {
         let out = Host::selected().say(format!("{wire}b NOOP\r\n"));
         assert!(out.starts_with("a OK ") && out.ends_with(behind), "{wire} {out}");
     }
+    // One is not several.
+    let less: Vec<&str> = CAPABILITIES.split_whitespace().filter(|one| *one != "MULTIAPPEND").collect();
+    let out = Host::ready_with(options(), &less.join(" ")).say("a APPEND box CATENATE (URL /x)\r\n");
+    assert!(out.starts_with("a OK "), "{out}");
 }
 
 /// Behind a tag that is too long to see the name of the command in time, it is a command like any other, and judged alike.

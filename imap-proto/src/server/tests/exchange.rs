@@ -192,7 +192,7 @@ fn sec_67_answers_that_wait_do_not_show() {
 /// How they are cut shows in nothing.
 #[test]
 fn sec_67_octets_that_are_skipped_are_no_commands() {
-    let skipped = "x FROB {28+}\r\nl LOGIN joe sesame\r\nb NOOP\r\n\r\nc\r\n";
+    let skipped = "x FROB ) {28+}\r\nl LOGIN joe sesame\r\nb NOOP\r\n\r\nc\r\n";
     for (first, told) in [("", "malformed c"), ("a AUTHENTICATE PLAIN AAAA\r\n", "malformed ")] {
         for piece in [usize::MAX, 1, 3, 20] {
             let mut host = Host::fresh();
@@ -200,6 +200,13 @@ fn sec_67_octets_that_are_skipped_are_no_commands() {
                 host.say(piece);
             }
             assert_eq!(host.told().last().unwrap(), told, "{first} {piece}");
+        }
+        for cut in 0..skipped.len() {
+            let mut host = Host::fresh();
+            for piece in [first, &skipped[..cut], &skipped[cut..]] {
+                host.say(piece);
+            }
+            assert_eq!(host.told().last().unwrap(), told, "{first} {cut}");
         }
     }
 }

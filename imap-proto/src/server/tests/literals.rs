@@ -139,6 +139,13 @@ fn sec_08_what_may_not_come_now_is_refused_at_its_literal() {
         assert!(said.starts_with("a BAD ") && said.ends_with("\r\n"), "{wire} {said}");
         assert_eq!(host.say("b NOOP\r\n"), "b OK done\r\n", "{wire}");
     }
+    // A tag may be of 1,024 octets.
+    for (len, is_asked) in [(1_024, true), (1_025, false)] {
+        let tag = "t".repeat(len);
+        let said = Host::fresh().say(format!("{tag} LOGIN {{4}}\r\n"));
+        let too_long = "* BAD [TOOBIG] expected fewer octets at offset 1024\r\n";
+        assert_eq!(said, if is_asked { "+ go on\r\n" } else { too_long });
+    }
     // What does not wait is skipped as before.
     let mut host = Host::fresh();
     assert_eq!(host.say("a CREATE {8+}\r\nb NOOP\r\n\r\nc NOOP\r\n"), format!("{login_first}c OK done\r\n"));

@@ -106,14 +106,7 @@ impl<T: Lend, F: Form> PartialEq for Items<'_, T, F> {
         if let (Self::Read(this), Self::Read(that)) = (self, other) {
             return this == that;
         }
-        let (mut these, mut those) = (self.iter(), other.iter());
-        loop {
-            match (these.next(), those.next()) {
-                (None, None) => return true,
-                (Some(this), Some(that)) if T::same(&this, &that) => {}
-                _ => return false,
-            }
-        }
+        list::same::<T>(self.iter(), other.iter())
     }
 }
 
@@ -122,12 +115,7 @@ impl<T: Lend, F: Form> Eq for Items<'_, T, F> {}
 /// Of the items, as the equality is.
 impl<T: Lend, F: Form> Hash for Items<'_, T, F> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let mut len = 0usize;
-        for item in self.iter() {
-            T::hash(&item, state);
-            len = len.saturating_add(1);
-        }
-        state.write_usize(len);
+        list::hash::<T, H>(self.iter(), state);
     }
 }
 

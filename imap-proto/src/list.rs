@@ -468,14 +468,7 @@ impl<T: Item, F: Form> PartialEq for List<'_, T, F> {
         if self.text == other.text {
             return true;
         }
-        let (mut these, mut those) = (self.iter(), other.iter());
-        loop {
-            match (these.next(), those.next()) {
-                (None, None) => return true,
-                (Some(this), Some(that)) if T::same(&this, &that) => {}
-                _ => return false,
-            }
-        }
+        same::<T>(self.iter(), other.iter())
     }
 }
 
@@ -484,12 +477,7 @@ impl<T: Item, F: Form> Eq for List<'_, T, F> {}
 /// Equal lists can differ in text, but not in their items.
 impl<T: Item, F: Form> Hash for List<'_, T, F> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let mut len = 0usize;
-        for item in self {
-            T::hash(&item, state);
-            len = len.saturating_add(1);
-        }
-        state.write_usize(len);
+        hash::<T, H>(self.iter(), state);
     }
 }
 
@@ -497,6 +485,30 @@ impl<T: Item, F: Form> fmt::Debug for List<'_, T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         show::<T>(self.iter(), f)
     }
+}
+
+/// Whether both have the same items.
+pub(crate) fn same<'s, T: Item>(
+    mut these: impl Iterator<Item = T::With<'s>>,
+    mut those: impl Iterator<Item = T::With<'s>>,
+) -> bool {
+    loop {
+        match (these.next(), those.next()) {
+            (None, None) => return true,
+            (Some(this), Some(that)) if T::same(&this, &that) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Hashes items, and how many there are.
+pub(crate) fn hash<'s, T: Item, H: Hasher>(items: impl Iterator<Item = T::With<'s>>, state: &mut H) {
+    let mut len = 0usize;
+    for item in items {
+        T::hash(&item, state);
+        len = len.saturating_add(1);
+    }
+    state.write_usize(len);
 }
 
 /// Shows items between brackets.

@@ -37,7 +37,8 @@ pub enum Event<'i> {
         /// The answer: this, or another one with 4yz or 5yz.
         reply: Reply<'static>,
     },
-    /// A line that is no command. One that begins with BDAT ends the session, as nobody knows how many octets follow.
+    /// A line that is no command; behind an AUTH that was refused also one word that is no known command, as it may be an answer
+    /// that was on its way. One that begins with BDAT ends the session, as nobody knows how many octets follow.
     Malformed {
         /// Names it in the answer; within an AUTH exchange that of AUTH.
         token: Token,

@@ -201,10 +201,6 @@ impl Relay {
         keep: &mut impl FnMut(&Keyword<'_>) -> bool,
         out: &mut impl FnMut(Bytes),
     ) -> Result<(), RelayError> {
-        let to = match &event {
-            Event::Reply { to, .. } => *to,
-            _ => None,
-        };
         match event {
             // Where its octets end is agreed upon only by who reads it alike, and a server may be stricter.
             Event::Command {
@@ -233,29 +229,6 @@ impl Relay {
                 }
                 out(if self.observer.is_dropping() { Bytes::from_static(b"BDAT 0 LAST\r\n") } else { line });
             }
-            // What is still to come of the body might be read as commands.
-            Event::Reply { to: Some(to), .. } if passing.unfinished == Some(to) => {
-                return Err(Error::from(PeerMisbehaved::PrematureReply).into());
-            }
-            // Of nothing to nobody.
-            Event::Reply { to: Some(to), reply, .. }
-                if self.dropped == Some(to)
-                    && !(reply.code().is_transient() || reply.code().is_permanent()) =>
-            {
-                return Err(Error::from(PeerMisbehaved::UnexpectedReply).into());
-            }
-            Event::Reply { to: Some(to), reply, .. }
-                if self.hellos.front().is_some_and(|(hello, _)| *hello == to) =>
-            {
-                let lists = self.hellos.pop_front().is_some_and(|(_, lists)| lists);
-                let (text, offered) = rewritten(&reply, keep);
-                // Refused, all stays as it was (RFC 5321 section 4.1.4).
-                if reply.code().is_positive() {
-                    self.offered = if lists { offered } else { Capabilities::default() };
-                    self.takes_chunks = true;
-                }
-                out(text);
-            }
             Event::Chunk(content) if passing.is_data => {
                 self.body(content, out)?.encode(&passing.content(content), out)?;
             }
@@ -273,14 +246,49 @@ impl Relay {
             Event::Answer { .. } => out(passing.line()?),
             Event::Malformed { error, .. } => return Err(Error::from(error).into()),
             Event::Skipped(_) => return Err(Error::from(Limit::Line).into()),
-            Event::Greeting(reply) | Event::Reply { reply, .. } | Event::StartTls { reply, .. } => {
-                // It was no command there, and then its octets may have been.
-                if self.chunk.is_some() && self.chunk == to && matches!(reply.code().get(), 500..=504) {
-                    self.takes_chunks = false;
-                }
-                out(passing.reply(&reply));
-            }
+            Event::Reply { to, reply, .. } => self.reply(to, &reply, passing, keep, out)?,
+            Event::Greeting(reply) | Event::StartTls { reply, .. } => out(passing.reply(&reply)),
         }
+        Ok(())
+    }
+
+    /// Passes a reply on, `to` being what it answers.
+    fn reply(
+        &mut self,
+        to: Option<Token>,
+        reply: &Reply<'_>,
+        passing: Passing<'_>,
+        keep: &mut impl FnMut(&Keyword<'_>) -> bool,
+        out: &mut impl FnMut(Bytes),
+    ) -> Result<(), RelayError> {
+        let Some(to) = to else {
+            out(passing.reply(reply));
+            return Ok(());
+        };
+        let code = reply.code();
+        // What is still to come of the body might be read as commands.
+        if passing.unfinished == Some(to) {
+            return Err(Error::from(PeerMisbehaved::PrematureReply).into());
+        }
+        // Of nothing to nobody.
+        if self.dropped == Some(to) && !(code.is_transient() || code.is_permanent()) {
+            return Err(Error::from(PeerMisbehaved::UnexpectedReply).into());
+        }
+        if let Some((_, lists)) = self.hellos.pop_front_if(|(hello, _)| *hello == to) {
+            let (text, offered) = rewritten(reply, keep);
+            // Refused, all stays as it was (RFC 5321 section 4.1.4).
+            if code.is_positive() {
+                self.offered = if lists { offered } else { Capabilities::default() };
+                self.takes_chunks = true;
+            }
+            out(text);
+            return Ok(());
+        }
+        // It was no command there, and then its octets may have been.
+        if self.chunk == Some(to) && matches!(code.get(), 500..=504) {
+            self.takes_chunks = false;
+        }
+        out(passing.reply(reply));
         Ok(())
     }
 

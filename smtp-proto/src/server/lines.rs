@@ -35,7 +35,7 @@ impl Server {
         {
             return Ok(Some(self.end_with(foreign, input.len())));
         }
-        let limit = self.line_limit(Front::of(input.get(..ENOUGH).unwrap_or(input)));
+        let limit = self.limit_at(input);
         let Some(line) = self.next_line(input, limit)? else { return Ok(None) };
         match line {
             Line::Skip { len } => {
@@ -85,6 +85,16 @@ impl Server {
         let answers = &self.session.answers;
         answers.len() >= self.options.limits.pipelined.max(1)
             || answers.iter().any(|open| !open.kind.lets_others_pass() || open.closes)
+    }
+
+    /// What the line at the front of `input` may have.
+    fn limit_at(&self, input: &[u8]) -> usize {
+        let least = self.options.limits.command_line.min(self.options.limits.auth_line);
+        if input.len() < least {
+            // Which of the two it is makes no difference yet.
+            return least;
+        }
+        self.line_limit(Front::of(input.get(..ENOUGH).unwrap_or(input)))
     }
 
     /// What a line may have; the same for all parts of it.

@@ -464,8 +464,11 @@ fn sec_21_a_chunk_that_ends_the_session_is_not_waited_for() {
 #[test]
 fn sec_49_only_auth_may_have_a_long_line() {
     for (verb, code) in [("AUTH", 504), ("auth", 504), ("AUTHS", 500), ("AUTH-X", 500), ("AUTH1", 500)] {
-        let output = with(|_| ()).say(format!("{verb} X {}\r\n", "a".repeat(3_000)));
-        assert_eq!(codes(&output), [code], "{verb}");
+        let line = format!("{verb} X {}\r\n", "a".repeat(3_000));
+        assert_eq!(codes(&with(|_| ()).say(&line)), [code], "{verb}");
+        let mut host = with(|_| ());
+        let output: String = line.split_inclusive(|_| true).map(|octet| host.say(octet)).collect();
+        assert_eq!(codes(&output), [code], "{verb} octet by octet");
     }
 }
 

@@ -85,7 +85,7 @@ pub struct Observer {
     accepted: u32,
     /// What the server accepted as the beginning of a message.
     mail: Option<Envelope>,
-    /// AUTH was refused, and no command that is known has come: what was meant for an answer may.
+    /// AUTH was refused or ended early, and no command that is known has come: what was meant for an answer may.
     after_auth: bool,
     has_quit: bool,
     /// It decides what passes: what is behind an unknown command waits for its reply, and a chunk without a recipient is dropped.
@@ -473,16 +473,18 @@ impl Observer {
                 }
                 open => Event::Reply { to: open.map(|open| open.token), reply, tolerated },
             },
-            // Preliminary replies answer nothing: `050 ` of who was asked by VERB.
-            Err(error) if matches!(line.first(), Some(b'0' | b'1')) => {
-                Event::Malformed { side: Side::Server, token: None, error, line }
-            }
-            Err(error) if !self.greeted => {
-                self.greeted = true;
+            // Preliminary replies answer nothing, `050 ` of who was asked by VERB, and neither does the greeting.
+            Err(error)
+                if matches!(line.first(), Some(b'0' | b'1'))
+                    || !core::mem::replace(&mut self.greeted, true) =>
+            {
                 Event::Malformed { side: Side::Server, token: None, error, line }
             }
             Err(error) => {
-                let token = self.open.pop_front().map(|open| open.token);
+                let token = self.open.pop_front().map(|open| {
+                    self.after_auth |= open.kind == Kind::Auth;
+                    open.token
+                });
                 self.client_may_go_on();
                 Event::Malformed { side: Side::Server, token, error, line }
             }
@@ -510,7 +512,10 @@ impl Observer {
                 self.set_front(Kind::Body { had: 0, due: None });
                 is_last = false;
             }
-            Kind::Auth if is_refusal => self.after_auth = true,
+            // It answers something else: the server may be about to read a body.
+            Kind::Data if self.is_relay && code.is_positive() => {
+                return Err(PeerMisbehaved::UnexpectedReply.into());
+            }
             Kind::Auth if code == ReplyCode::CHALLENGE => {
                 self.client = Client::Auth { token: open.token };
                 is_last = false;
@@ -523,6 +528,11 @@ impl Observer {
                 && !(code == ReplyCode::PER_RECIPIENT && matches!(kind, Kind::Body { .. })) =>
             {
                 return Err(PeerMisbehaved::UnexpectedReply.into());
+            }
+            // What the client says to a challenge may be on its way.
+            Kind::Auth => {
+                self.after_auth |=
+                    code != ReplyCode::AUTHENTICATED || matches!(self.client, Client::Auth { .. });
             }
             Kind::Body { had, due } => {
                 let due = due.unwrap_or_else(|| self.replies_due(code));

@@ -18,7 +18,7 @@ use crate::body::{BodyError, DataEncoder, Stray};
 use crate::command::Command;
 use crate::ehlo::{Capabilities, EhloReply, Extension, Keyword};
 use crate::error::{ApiMisuse, Error, Expected, Limit, ParseError, PeerMisbehaved};
-use crate::ext::BodyKind;
+use crate::ext::Bdat;
 use crate::observer::{Event, Observer, Side, resembles};
 use crate::options::Tolerated;
 use crate::reply::Reply;
@@ -135,6 +135,8 @@ impl Relay {
             let (is_dropped, unfinished) = (self.observer.is_dropping(), self.observer.unfinished());
             let Some(received) = self.observer.receive(from, rest)? else { break };
             let end = at.saturating_add(received.consumed).min(input.len());
+            // Before the end of a chunk without octets is taken below.
+            let is_dropped = is_dropped || self.observer.is_dropping();
             let passing = Passing { input, range: at..end, is_data, is_auth, is_dropped, unfinished };
             // What is wrong with octets of a chunk is told behind them, or behind the command that ends them; then these must not
             // have passed.
@@ -217,17 +219,18 @@ impl Relay {
             // A client's bad line is the server's to refuse, as long as both see the same line. Until it has, nothing follows.
             Event::Command { token, .. }
             | Event::Malformed { side: Side::Client, token: Some(token), .. } => {
+                let is_dropped = passing.is_dropped;
                 let (is_answer, line) = (passing.is_auth, passing.line()?);
                 if !is_answer {
                     let command =
                         if let Event::Command { command, .. } = &event { Some(command) } else { None };
                     self.check_line(&line, matches!(command, Some(Command::Auth(_))))?;
-                    if let Some(command) = command {
-                        self.check_command(command, &line, token)?;
+                    if let Some(&Command::Bdat(bdat)) = command {
+                        self.check_chunk(bdat, &line, token, is_dropped)?;
                     }
                     self.note_command(token, &line);
                 }
-                out(if self.observer.is_dropping() { Bytes::from_static(b"BDAT 0 LAST\r\n") } else { line });
+                out(if is_dropped { Bytes::from_static(b"BDAT 0 LAST\r\n") } else { line });
             }
             Event::Chunk(content) if passing.is_data => {
                 self.body(content, out)?.encode(&passing.content(content), out)?;
@@ -302,7 +305,9 @@ impl Relay {
             ("XCLIENT", Extension::XClient),
             ("XFORWARD", Extension::XForward),
         ];
-        if NEEDS.iter().any(|(verb, extension)| resembles(line, verb) && !self.offered.has(*extension)) {
+        if NEEDS.iter().any(|(verb, extension)| resembles(line, verb) && !self.offered.has(*extension))
+            || asks_binary(line) && !self.offered.has(Extension::BinaryMime)
+        {
             return Err(PeerMisbehaved::NotOffered.into());
         }
         if !self.header.is_empty() && (resembles(line, "BDAT") || resembles(line, "BURL")) {
@@ -314,32 +319,20 @@ impl Relay {
         if line.len() > limit { Err(Limit::Line.into()) } else { Ok(()) }
     }
 
-    /// Whether `command` may pass, which is `line`: a chunk must be one to every server.
-    fn check_command(&mut self, command: &Command<'_>, line: &[u8], token: Token) -> Result<(), Error> {
-        match command {
-            Command::Bdat(bdat) => {
-                let (of, is_dropped) = (Some(token), self.observer.is_dropping());
-                (self.chunk, self.dropped) = if is_dropped { (None, of) } else { (of, None) };
-                // After a refusal there are servers that wait for RSET and take the octets of a chunk for commands.
-                if self.observer.is_refused() || !(self.takes_chunks || is_dropped) {
-                    return Err(PeerMisbehaved::NotOffered.into());
-                }
-                if bdat.size() > Self::CHUNK {
-                    return Err(Limit::Chunks.into());
-                }
-                // An empty chunk that is not the last is refused by some, and `010` is 8 to others.
-                let is_odd = matches!(line.get(5..), Some([b'0', b'0'..=b'9', ..]));
-                if is_odd || bdat.size() == 0 && !bdat.is_last() {
-                    return Err(ParseError { expected: Expected::Number, offset: 5 }.into());
-                }
-            }
-            Command::Mail(mail) | Command::Send(mail) | Command::Soml(mail) | Command::Saml(mail)
-                if mail.parameters.body() == BodyKind::BinaryMime
-                    && !self.offered.has(Extension::BinaryMime) =>
-            {
-                return Err(PeerMisbehaved::NotOffered.into());
-            }
-            _ => {}
+    /// Whether a chunk may pass that `line` announces: it must be one to every server.
+    fn check_chunk(&mut self, bdat: Bdat, line: &[u8], token: Token, is_dropped: bool) -> Result<(), Error> {
+        (self.chunk, self.dropped) = if is_dropped { (None, Some(token)) } else { (Some(token), None) };
+        // After a refusal there are servers that wait for RSET and take the octets of a chunk for commands.
+        if self.observer.is_refused() || !(self.takes_chunks || is_dropped) {
+            return Err(PeerMisbehaved::NotOffered.into());
+        }
+        if bdat.size() > Self::CHUNK {
+            return Err(Limit::Chunks.into());
+        }
+        // An empty chunk that is not the last is refused by some, and `010` is 8 to others.
+        let is_odd = matches!(line.get(5..), Some([b'0', b'0'..=b'9', ..]));
+        if is_odd || bdat.size() == 0 && !bdat.is_last() {
+            return Err(ParseError { expected: Expected::Number, offset: 5 }.into());
         }
         Ok(())
     }
@@ -366,6 +359,14 @@ impl Relay {
         }
         Ok(encoder)
     }
+}
+
+/// Whether somebody may read in `line` that a body will be binary, as of two BODY parameters a server may take either.
+fn asks_binary(line: &[u8]) -> bool {
+    let is_binary =
+        |word: &[u8]| word.last_chunk::<15>().is_some_and(|end| end.eq_ignore_ascii_case(b"BODY=BINARYMIME"));
+    ["MAIL", "SEND", "SOML", "SAML"].iter().any(|verb| resembles(line, verb))
+        && line.split(u8::is_ascii_whitespace).any(is_binary)
 }
 
 /// ```abnf

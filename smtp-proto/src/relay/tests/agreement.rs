@@ -421,3 +421,82 @@ fn sec_35_a_field_meets_no_chunk() {
     }
     assert_eq!(relay.prepend(b"Received: x\r\n"), misuse, "a message has begun");
 }
+
+/// One reply too many, or of fewer than it seems: the server is about to read a body where the client sends commands.
+#[test]
+fn sec_35_data_is_answered_by_nothing_that_accepts_a_command() {
+    let unexpected = Err(Error::from(PeerMisbehaved::UnexpectedReply).into());
+    let replies = (Side::Server, &b"250 mx\r\n500 extra\r\n250 ok\r\n250 ok\r\n"[..]);
+    let session = [&START[..3], &[replies, (Side::Client, b"NOOP\r\n.\r\n")]].concat();
+    let (passed, result) = pass(Stray::Reject, &session, &[]);
+    assert!(passed.ends_with(b"DATA\r\n"), "{}", passed.escape_ascii());
+    assert_eq!(result, unexpected);
+    // LMTP, by a server that answers for each recipient of a chunk that it refused.
+    let mut relay = Relay::new(true, Stray::Reject);
+    let commands = b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nRCPT TO:<e@f>\r\n";
+    for (side, octets) in [
+        (Side::Server, &b"220 mx\r\n"[..]),
+        (Side::Client, b"LHLO x\r\n"),
+        (Side::Server, b"250-mx\r\n250 CHUNKING\r\n"),
+        (Side::Client, commands),
+        (Side::Server, b"250 ok\r\n250 ok\r\n250 ok\r\n"),
+        (Side::Client, b"BDAT 2\r\nab"),
+        (Side::Server, b"452 later\r\n"),
+        (Side::Client, b"DATA\r\n"),
+        (Side::Server, b"354 go\r\n"),
+        (Side::Client, b"x\r\n.\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n"),
+        (Side::Server, b"250 first\r\n250 second\r\n250 mail\r\n"),
+    ] {
+        relay.pass(side, &Bytes::from_static(octets), is_transparent, |_| ()).unwrap();
+    }
+    let rcpt = Bytes::from_static(b"250 rcpt\r\n");
+    let result = relay.pass(Side::Server, &rcpt, is_transparent, |out| panic!("{out:?}"));
+    assert_eq!(result.map(|_| ()), unexpected);
+}
+
+/// A chunk of no octets for nobody is asked about as one with octets is.
+#[test]
+fn sec_35_an_empty_last_chunk_for_nobody() {
+    let asks = (Side::Client, &b"BDAT 0 LAST\r\n"[..]);
+    let session = [&CHUNKING[..], &[asks, (Side::Server, b"250 ok\r\n")]].concat();
+    let unexpected = Err(Error::from(PeerMisbehaved::UnexpectedReply).into());
+    assert_eq!(pass(Stray::Reject, &session, &[]).1, unexpected);
+    // The refusal says nothing about chunks.
+    let again = (Side::Client, &b"RSET\r\n"[..]);
+    let refused = [asks, (Side::Server, b"503 no\r\n"), again, (Side::Server, b"250 ok\r\n")];
+    let session = [&CHUNKING[..], &refused, &ENVELOPE, &[(Side::Client, b"BDAT 2 LAST\r\nab")]].concat();
+    let (passed, result) = pass(Stray::Reject, &session, &[]);
+    assert!(passed.ends_with(b"BDAT 2 LAST\r\nab"), "{}", passed.escape_ascii());
+    assert_eq!(result, Ok(()));
+}
+
+/// In no spelling that somebody may read so.
+#[test]
+fn sec_35_binarymime_passes_only_where_it_was_offered() {
+    let binary = [CHUNKING[0], CHUNKING[1], (Side::Server, &b"250-mx\r\n250 BINARYMIME\r\n"[..])];
+    for (line, asks) in [
+        ("MAIL FROM:<a@b> BODY=BINARYMIME", true),
+        ("saml from:<a@b> body=binarymime", true),
+        ("MAIL FROM:<a@b> BODY=7BIT BODY=BINARYMIME", true),
+        ("MAIL FROM:a@b> BODY=BINARYMIME", true),
+        ("MAIL FROM:<a@b>BODY=BINARYMIME", true),
+        ("MAIL FROM:<a@b>\tBODY=BinaryMIME", true),
+        (" SEND FROM:<a@b> BODY=BINARYMIME", true),
+        ("MAIL FROM:<binarymime@b>", false),
+        ("MAIL FROM:<a@b> BODY=8BITMIME", false),
+        ("MAIL FROM:a@b> BODY=8BITMIME", false),
+        ("HELP BINARYMIME", false),
+        ("XMAIL BINARYMIME", false),
+    ] {
+        let line = alloc::format!("{line}\r\n");
+        for (start, offered) in [(&binary, true), (&CHUNKING, false)] {
+            let session = [&start[..], &[(Side::Client, line.as_bytes())]].concat();
+            let (passed, result) = pass(Stray::Reject, &session, &[]);
+            let (expected, octets) = match asks && !offered {
+                true => (Err(Error::from(PeerMisbehaved::NotOffered).into()), &b""[..]),
+                false => (Ok(()), line.as_bytes()),
+            };
+            assert_eq!((&passed[8..], result), (octets, expected), "{line}");
+        }
+    }
+}

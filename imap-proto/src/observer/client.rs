@@ -12,7 +12,7 @@ use crate::framing::{Frame, Literal, waiting_literal};
 use crate::grammar::text::Tag;
 use crate::server::append::{ARGUMENTS, Front, Place, front, is_front};
 use crate::server::commands::{is_done, literal_start};
-use crate::server::secrets::{Astray, may_hold_password};
+use crate::server::secrets::{Astray, lacks_tag, may_hold_password};
 use crate::session::{Received, Token};
 use crate::wire;
 
@@ -346,6 +346,9 @@ impl Observer {
         let token = self.begin(line);
         let is_hidden = self.partial.take().is_some_and(|partial| partial.is_hidden);
         let read = match TaggedCommand::parse_reporting(line, self.dialect()) {
+            Ok(([], command, _)) if lacks_tag(&command) => {
+                Err(ParseError { expected: Expected::Tag, offset: 0 })
+            }
             Ok(([], command, _))
                 if is_hidden && let Some(error) = self.astray.doubts(&command.command, line) =>
             {

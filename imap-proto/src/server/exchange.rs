@@ -4,7 +4,7 @@
 use super::answers::Kind;
 use super::commands::{Next, is_done, skipped};
 use super::judge::suggest;
-use super::secrets::Astray;
+use super::secrets::{Astray, without_secrets};
 use super::session::Exchange;
 use super::{Event, Reading, Server};
 use crate::auth::{Answer, Authenticate, Secret};
@@ -159,7 +159,8 @@ impl Server {
             open.kind = Kind::Refused;
         }
         self.count_error(token);
-        let event = Event::Malformed { token, error, line, status: suggest(&error) };
+        self.session.astray.follows(line);
+        let event = Event::Malformed { token, error, line: without_secrets(line), status: suggest(&error) };
         Ok(Some(Received { consumed: len, event }))
     }
 }

@@ -56,7 +56,7 @@ const AUTHENTICATE: &[u8] = b"AUTHENTICATE";
 const LOGINS: [&[u8]; 2] = [b"LOGIN", AUTHENTICATE];
 
 /// Whether it is `LOGIN smith sesame`, which forgot its tag and so has a password where others have what they are about.
-pub(super) fn lacks_tag(command: &TaggedCommand<'_>) -> bool {
+pub(crate) fn lacks_tag(command: &TaggedCommand<'_>) -> bool {
     matches!(command.command, Command::Other(_))
         && LOGINS.iter().any(|name| command.tag.as_bytes().eq_ignore_ascii_case(name))
 }
@@ -73,9 +73,12 @@ pub(crate) fn may_hold_password(line: &[u8]) -> bool {
 
 /// Whether `line` may be one of `commands`.
 fn names(line: &[u8], commands: &[&[u8]]) -> bool {
-    let words = line.split(|octet| matches!(octet, b' ' | b'\t')).filter(|word| !word.is_empty());
-    // Also without a tag, and behind UID.
-    words.take(3).any(|word| commands.iter().any(|name| has_prefix(word, name)))
+    // CR or LF alone ends a line for some.
+    line.split(|octet| matches!(octet, b'\r' | b'\n')).any(|part| {
+        let words = part.split(|octet| matches!(octet, b' ' | b'\t')).filter(|word| !word.is_empty());
+        // Also without a tag, and behind UID.
+        words.take(3).any(|word| commands.iter().any(|name| has_prefix(word, name)))
+    })
 }
 
 fn has_prefix(word: &[u8], prefix: &[u8]) -> bool {

@@ -6,10 +6,16 @@ use super::*;
 fn sec_67_events_show_no_secrets() {
     let mut observer = Observer::new();
     let mut shown = String::new();
-    let session: [(Side, &[u8]); 12] = [
+    let session: [(Side, &[u8]); 13] = [
         (S, b"* OK hi\r\n"),
         (C, b"a LOGIN {5}\r\n"),
         (S, b"a NO no\r\n"),
+        // The tag was forgotten.
+        (
+            C,
+            b"LOGIN smith c2VjcmV0\r\nlogin smith {8+}\r\nc2VjcmV0\r\nLOGIN smith \"c2VjcmV0\"\r\nauthenticate PLAIN c2VjcmV0\r\n\
+              a NOOP\nLOGIN smith c2VjcmV0\r\n",
+        ),
         (C, b"a LOGIN smith c2VjcmV0\r\nb LOGIN smith \"c2VjcmV0\r\nc AUTHENTICATE PLAIN c2VjcmV0\r\n"),
         (S, b"+ c2VjcmV0\r\n"),
         (C, b"c2VjcmV0\r\n"),

@@ -98,6 +98,11 @@ fn sec_67_no_secret_is_shown() {
         "a UID LOGIN user hunter2\r\n",
         "a uid\tlogin user hunter2\r\n",
         "a UID AUTHENTICATE PLAIN AGh1bnRlcjIAaHVudGVyMg==\r\n",
+        // Behind what ends a line for others.
+        "a ID NIL\nb LOGIN user hunter2\r\n",
+        "a NOOP \rb LOGIN user hunter2\r\n",
+        "a NOOP\n\nLOGIN user \"hunter2\r\n",
+        "a ID NIL\nb AUTHENTICATE PLAIN AGh1bnRlcjIAaHVudGVyMg==\r\n",
         "a AUTHENTICATE PLAIN\r\n",
     ] {
         let Received { event, .. } = host.server.receive(wire.as_bytes()).unwrap().unwrap();
@@ -132,6 +137,7 @@ fn sec_67_a_password_behind_a_refusal_is_not_shown() {
         (Host::fresh, "a LOGIN joe x {6}\r\nsesame\r\n", 1),
         (Host::fresh, "a LOGIN joe {99999}\r\nsesame street\r\n", 1),
         (Host::fresh, "LOGIN joe {6}\r\nsesame\r\n", 1),
+        (Host::fresh, "a NOOP\nb LOGIN joe {13}\r\nsesame street\r\n", 1),
     ] {
         for piece in [usize::MAX, 1, 7] {
             let mut host = make();
@@ -237,6 +243,22 @@ fn sec_67_a_login_without_a_tag_is_no_command() {
             assert_eq!(host.say(format!("{line}\r\n")), format!("{out}\r\n"));
             assert_eq!(host.told(), [event], "{line}");
         }
+    }
+}
+
+/// A client that forgot DONE.
+#[test]
+fn sec_67_a_login_where_done_is_due_is_not_shown() {
+    for lines in ["b LOGIN joe sesame\r\n", "b LOGIN joe {13}\r\nsesame street\r\n"] {
+        let mut host = Host::ready();
+        let mut buffer = format!("a IDLE\r\n{lines}").into_bytes();
+        let mut shown = String::new();
+        while let Some(Received { consumed, event }) = host.server.receive(&buffer).unwrap() {
+            shown += &format!("{event:?}{:?}", host.server);
+            host.handle(event);
+            buffer.drain(..consumed);
+        }
+        assert!(buffer.is_empty() && shown.contains("Malformed") && !shown.contains("sesame"), "{shown}");
     }
 }
 

@@ -132,11 +132,11 @@ impl Relay {
                 break;
             }
             let (is_data, is_auth) = (self.observer.is_in_data(), self.observer.is_in_auth());
-            let (is_dropped, unfinished) = (self.observer.is_dropping(), self.observer.unfinished());
+            let unfinished = self.observer.unfinished();
             let Some(received) = self.observer.receive(from, rest)? else { break };
             let end = at.saturating_add(received.consumed).min(input.len());
-            // Before the end of a chunk without octets is taken below.
-            let is_dropped = is_dropped || self.observer.is_dropping();
+            // Of a chunk without octets the end is taken below.
+            let is_dropped = self.observer.is_dropping();
             let passing = Passing { input, range: at..end, is_data, is_auth, is_dropped, unfinished };
             // What is wrong with octets of a chunk is told behind them, or behind the command that ends them; then these must not
             // have passed.

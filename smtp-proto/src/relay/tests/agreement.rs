@@ -15,6 +15,8 @@ fn sec_35_no_chunk_passes_to_a_server_that_has_none() {
     let refused: &[(Side, &[u8])] = &[(Side::Client, b"EHLO x\r\n"), (Side::Server, b"502 no\r\n")];
     let with = &CHUNKING[1..];
     let helo: &[(Side, &[u8])] = &[(Side::Client, b"HELO x\r\n"), (Side::Server, b"250 mx\r\n")];
+    let lists: &[(Side, &[u8])] =
+        &[(Side::Client, b"HELO x\r\n"), (Side::Server, b"250-mx\r\n250 CHUNKING\r\n")];
     let bare: &[(Side, &[u8])] = &[(Side::Client, b"HELO\r\n"), (Side::Server, b"501 no\r\n")];
     let asked: &[(Side, &[u8])] = &[(Side::Client, b"EHLO x\r\n")];
     let at_once: &[(Side, &[u8])] = &[
@@ -29,6 +31,7 @@ fn sec_35_no_chunk_passes_to_a_server_that_has_none() {
         (vec![with, &ENVELOPE], &passes),
         (vec![with, without], &not_offered),
         (vec![with, helo], &not_offered),
+        (vec![lists], &not_offered),
         (vec![at_once], &not_offered),
         (vec![&at_once[..2]], &waits),
         (vec![with, asked], &waits),
@@ -431,6 +434,12 @@ fn sec_35_data_is_answered_by_nothing_that_accepts_a_command() {
     let (passed, result) = pass(Stray::Reject, &session, &[]);
     assert!(passed.ends_with(b"DATA\r\n"), "{}", passed.escape_ascii());
     assert_eq!(result, unexpected);
+    // Refused it may be.
+    let replies = (Side::Server, &b"250 mx\r\n250 ok\r\n550 no\r\n554 none\r\n"[..]);
+    let (passed, result) =
+        pass(Stray::Reject, &[&START[..3], &[replies, (Side::Client, b"QUIT\r\n")]].concat(), &[]);
+    assert!(passed.ends_with(b"DATA\r\nQUIT\r\n"), "{}", passed.escape_ascii());
+    assert_eq!(result, Ok(()));
     // LMTP, by a server that answers for each recipient of a chunk that it refused.
     let mut relay = Relay::new(true, Stray::Reject);
     let commands = b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nRCPT TO:<e@f>\r\n";
@@ -463,11 +472,13 @@ fn sec_35_an_empty_last_chunk_for_nobody() {
     assert_eq!(pass(Stray::Reject, &session, &[]).1, unexpected);
     // The refusal says nothing about chunks.
     let again = (Side::Client, &b"RSET\r\n"[..]);
-    let refused = [asks, (Side::Server, b"503 no\r\n"), again, (Side::Server, b"250 ok\r\n")];
-    let session = [&CHUNKING[..], &refused, &ENVELOPE, &[(Side::Client, b"BDAT 2 LAST\r\nab")]].concat();
-    let (passed, result) = pass(Stray::Reject, &session, &[]);
-    assert!(passed.ends_with(b"BDAT 2 LAST\r\nab"), "{}", passed.escape_ascii());
-    assert_eq!(result, Ok(()));
+    for refusal in [&b"503 no\r\n"[..], b"452 no\r\n"] {
+        let refused = [asks, (Side::Server, refusal), again, (Side::Server, b"250 ok\r\n")];
+        let session = [&CHUNKING[..], &refused, &ENVELOPE, &[(Side::Client, b"BDAT 2 LAST\r\nab")]].concat();
+        let (passed, result) = pass(Stray::Reject, &session, &[]);
+        assert!(passed.ends_with(b"BDAT 2 LAST\r\nab"), "{}", passed.escape_ascii());
+        assert_eq!(result, Ok(()));
+    }
 }
 
 /// In no spelling that somebody may read so.
@@ -485,8 +496,8 @@ fn sec_35_binarymime_passes_only_where_it_was_offered() {
         ("MAIL FROM:<binarymime@b>", false),
         ("MAIL FROM:<a@b> BODY=8BITMIME", false),
         ("MAIL FROM:a@b> BODY=8BITMIME", false),
-        ("HELP BINARYMIME", false),
-        ("XMAIL BINARYMIME", false),
+        ("HELP BODY=BINARYMIME", false),
+        ("XMAIL FROM:<a@b> BODY=BINARYMIME", false),
     ] {
         let line = alloc::format!("{line}\r\n");
         for (start, offered) in [(&binary, true), (&CHUNKING, false)] {

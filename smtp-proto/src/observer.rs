@@ -8,6 +8,7 @@ mod tests;
 use alloc::collections::VecDeque;
 
 pub use self::event::Event;
+use self::event::handshake;
 pub(crate) use self::kind::resembles;
 use self::kind::{Envelope, Kind};
 use crate::auth::Answer;
@@ -28,14 +29,6 @@ pub enum Side {
     Client,
     /// The server: replies.
     Server,
-}
-
-/// What comes behind STARTTLS is the caller's to hand to TLS, and nothing else may be (RFC 3207 section 6): `input`
-/// begins like a record of a handshake (RFC 8446 section 5.1).
-fn handshake<'i>(input: &[u8]) -> Result<Option<Received<Event<'i>>>, Error> {
-    const RECORD: [u8; 2] = [0x16, 0x03];
-    let front = input.get(..RECORD.len()).unwrap_or(input);
-    if RECORD.starts_with(front) { Ok(None) } else { Err(PeerMisbehaved::PlaintextAfterStartTls.into()) }
 }
 
 /// Follows both directions of an SMTP or LMTP session that it does not own, and tells what answers what.

@@ -6,10 +6,10 @@ use super::Side;
 use crate::auth::Answer;
 use crate::body::Anomaly;
 use crate::command::Command;
-use crate::error::ParseError;
+use crate::error::{Error, ParseError, PeerMisbehaved};
 use crate::options::Tolerated;
 use crate::reply::Reply;
-use crate::session::Token;
+use crate::session::{Received, Token};
 
 /// What happened on the wire.
 #[derive(Clone, PartialEq, Eq)]
@@ -117,4 +117,12 @@ impl fmt::Debug for Event<'_> {
             Self::Skipped(octets) => write!(f, "Skipped({} octets)", octets.len()),
         }
     }
+}
+
+/// What comes behind STARTTLS is the caller's to hand to TLS, and nothing else may be (RFC 3207 section 6): `input`
+/// begins like a record of a handshake (RFC 8446 section 5.1).
+pub(super) fn handshake<'i>(input: &[u8]) -> Result<Option<Received<Event<'i>>>, Error> {
+    const RECORD: [u8; 2] = [0x16, 0x03];
+    let front = input.get(..RECORD.len()).unwrap_or(input);
+    if RECORD.starts_with(front) { Ok(None) } else { Err(PeerMisbehaved::PlaintextAfterStartTls.into()) }
 }

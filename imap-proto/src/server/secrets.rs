@@ -1,5 +1,7 @@
 //! Passwords where commands are due: of these lines nothing is shown.
 
+use memchr::memchr2;
+
 use super::commands::tag_and_name;
 use crate::command::{Command, TaggedCommand};
 use crate::error::{Expected, ParseError};
@@ -71,14 +73,20 @@ pub(crate) fn may_hold_password(line: &[u8]) -> bool {
     names(line, &LOGINS)
 }
 
-/// Whether `line` may be one of `commands`.
+/// Whether `line` may be one of `commands`. CR or LF alone ends a line for some.
 fn names(line: &[u8], commands: &[&[u8]]) -> bool {
-    // CR or LF alone ends a line for some.
-    line.split(|octet| matches!(octet, b'\r' | b'\n')).any(|part| {
+    let mut rest = line;
+    loop {
+        let end = memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
+        let (part, behind) = rest.split_at_checked(end).unwrap_or((rest, &[]));
         let words = part.split(|octet| matches!(octet, b' ' | b'\t')).filter(|word| !word.is_empty());
         // Also without a tag, and behind UID.
-        words.take(3).any(|word| commands.iter().any(|name| has_prefix(word, name)))
-    })
+        if words.take(3).any(|word| commands.iter().any(|name| has_prefix(word, name))) {
+            return true;
+        }
+        let Some((_, next)) = behind.split_first() else { return false };
+        rest = next;
+    }
 }
 
 fn has_prefix(word: &[u8], prefix: &[u8]) -> bool {

@@ -222,7 +222,7 @@ pub enum PeerMisbehaved {
     /// The greeting is not one.
     #[error("bad greeting")]
     BadGreeting,
-    /// A reply that answers no command.
+    /// A reply that answers no command, or that cannot be the answer to the one whose turn it is.
     #[error("unexpected reply")]
     UnexpectedReply,
     /// A reply to a command whose bytes were not all sent yet.

@@ -58,13 +58,7 @@ impl Imap {
                 }
                 self.command(token, &command)
             }
-            // How long a password is says something about it.
-            Event::Waits { token, .. } if self.observer.state() == State::NotAuthenticated => {
-                format!("{} waits with a literal", self.begin(token, UNKNOWN, true))
-            }
-            Event::Waits { token, size, .. } => {
-                format!("{} waits with a literal of {size} octets", self.begin(token, UNKNOWN, true))
-            }
+            Event::Waits { token, size, .. } => self.waits(token, size),
             // Its completion was told before.
             Event::Refused { .. } => {
                 self.is_refused = self.observer.state() == State::NotAuthenticated;
@@ -128,6 +122,15 @@ impl Imap {
         };
         let tolerated = tolerance.map(|tolerated| format!(" (tolerated: {})", tolerated.error));
         Told { text: Some(text + &tolerated.unwrap_or_default()), then, is_malformed, ..Told::default() }
+    }
+
+    fn waits(&mut self, token: Token, size: u64) -> String {
+        let name = self.begin(token, UNKNOWN, true);
+        // How long a password is says something about it.
+        match self.observer.state() {
+            State::NotAuthenticated => format!("{name} waits with a literal"),
+            _ => format!("{name} waits with a literal of {size} octets"),
+        }
     }
 
     fn append(&mut self, token: Token, tag: &Tag<'_>, target: &AppendTarget<'_>) -> String {

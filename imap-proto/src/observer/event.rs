@@ -173,8 +173,8 @@ pub enum Event<'i> {
         /// The OK.
         tagged: Tagged<'i>,
     },
-    /// Bytes that are no message of that side. The session goes on behind them as it would with a peer that knows what was
-    /// meant: a completion that is not well-formed completes its command all the same.
+    /// Bytes that are no message of that side, among them a LOGIN or AUTHENTICATE without its tag. The session goes on behind
+    /// them as it would with a peer that knows what was meant: a completion that is not well-formed completes its command all the same.
     Malformed {
         /// Who sent it.
         side: Side,

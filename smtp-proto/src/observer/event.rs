@@ -62,8 +62,8 @@ pub enum Event<'i> {
         /// The `220`.
         reply: Reply<'i>,
     },
-    /// Bytes that are no message of that side; behind an AUTH that was refused also one word that is no known command, as it may
-    /// be an answer that was on its way. The server will answer a client's with an error; a malformed reply counts
+    /// Bytes that are no message of that side; behind an AUTH that was refused, or ended early, also one word that is no known
+    /// command, as it may be an answer that was on its way. The server will answer a client's with an error; a malformed reply counts
     /// as the reply that was due, but for a preliminary one (`050 x`) and the greeting.
     Malformed {
         /// Who sent it.

@@ -285,7 +285,7 @@ impl Pair {
                 let (owner, number, mut all) = self.arriving.take().unwrap();
                 assert_eq!(owner, to);
                 all.extend(items.iter().map(FetchItem::into_owned));
-                let name = if self.is_uidonly() { "UIDFETCH" } else { "FETCH" };
+                let name = if self.is_uidonly(number) { "UIDFETCH" } else { "FETCH" };
                 let all: Vec<_> = all.iter().map(encoded_bytes).collect();
                 let wire = [format!("* {number} {name} (").as_bytes(), &all.join(&b' '), b")\r\n"].concat();
                 self.told(to, &response(&wire));
@@ -311,8 +311,10 @@ impl Pair {
         }
     }
 
-    fn is_uidonly(&self) -> bool {
-        self.server.one.machine.enabled().uidonly
+    /// Whether the server was under UIDONLY when it sent this, which the events do not tell; by now it may be.
+    fn is_uidonly(&self, number: u32) -> bool {
+        let front = format!("* {number} UIDFETCH (");
+        self.emitted.front().is_some_and(|(_, sent)| sent.starts_with(front.as_bytes()))
     }
 
     fn completed(&mut self, number: usize, kind: StatusKind) {
